@@ -1,0 +1,1 @@
+"""The one configuration file: options, their bounds and their explanations."""

@@ -1,0 +1,95 @@
+"""
+Files are written whole or not at all.
+
+Whatever is written goes to a temporary name beside its target, is flushed to disk, and is renamed.
+A killed process leaves either the old file or the new one, never half of one.
+"""
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+TEMPORARY_MARK = ".snapstamps-tmp"
+"""Part of every temporary name; what still bears it may be deleted."""
+
+
+@contextlib.contextmanager
+def atomic_path(target: Path) -> Iterator[Path]:
+    """
+    Give a temporary path to write to; rename it to ``target`` when the block ends well.
+
+    Parameters
+    ----------
+    target : Path
+        The file to make or to replace. Its folder must exist.
+
+    Yields
+    ------
+    Path
+        A name in the same folder, ending in the suffix of ``target`` (some writers look at it).
+
+    Raises
+    ------
+    OSError
+        As raised by the block or by the file system; the target is then untouched.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> with atomic_path(folder / "width.txt") as part:
+    ...     _ = part.write_text("640")
+    >>> (folder / "width.txt").read_text()
+    '640'
+    """
+    handle, name = tempfile.mkstemp(prefix=f".{target.stem}{TEMPORARY_MARK}-", suffix=target.suffix, dir=target.parent)
+    os.close(handle)
+    part = Path(name)
+    part.chmod(_default_mode())
+    try:
+        yield part
+        with part.open("rb+") as stream:
+            os.fsync(stream.fileno())
+        part.replace(target)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
+    flush_folder(target.parent)
+
+
+def write_text(target: Path, text: str) -> None:
+    """Write a small text file (UTF-8, LF line ends) atomically."""
+    write_bytes(target, text.encode("utf-8"))
+
+
+def write_bytes(target: Path, content: bytes) -> None:
+    """Write a small file atomically."""
+    with atomic_path(target) as part:
+        part.write_bytes(content)
+
+
+def flush_folder(folder: Path) -> None:
+    """Make a rename in ``folder`` durable, where the file system can."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def remove_leftovers(folder: Path) -> int:
+    """Delete temporary files that killed runs left in ``folder``; return how many there were."""
+    leftovers = list(folder.glob(f".*{TEMPORARY_MARK}-*"))
+    for path in leftovers:
+        path.unlink(missing_ok=True)
+    return len(leftovers)
+
+
+def _default_mode() -> int:
+    """Return the permissions that a plainly opened file would get (mkstemp gives 0600)."""
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

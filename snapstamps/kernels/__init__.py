@@ -1,0 +1,1 @@
+"""Pure functions of arrays: the formulas, without files, configuration or logging."""

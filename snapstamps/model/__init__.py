@@ -1,0 +1,1 @@
+"""Nouns, units and errors: what every other package speaks in."""

@@ -1,0 +1,1 @@
+"""Order, resume and scale-out: what is done, what is stale, what comes next."""

@@ -1,0 +1,1 @@
+"""From StaMPS artefacts to velocities, time series, files and pictures."""

@@ -1,0 +1,1 @@
+"""Scenes of known truth, written as SNAP's StampsExport writes them."""

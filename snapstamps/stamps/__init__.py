@@ -1,0 +1,1 @@
+"""The contract on disk between StaMPS and us: steps, artefacts, parameters, folders."""
