@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from snapstamps.model.arrays import Array
+from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import DataError
 
 COMPLEX = np.dtype(">c8")

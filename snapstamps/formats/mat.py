@@ -14,7 +14,7 @@ import scipy.io
 import scipy.sparse
 
 from snapstamps.formats.atomic import atomic_path
-from snapstamps.model.arrays import Array
+from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import DataError
 
 HEADER_TEXT = b"MATLAB 5.0 MAT-file, written by snapstamps".ljust(116)

@@ -1,4 +1,4 @@
-"""The array types that signatures speak of."""
+"""The array types that the kernels' signatures speak of."""
 
 from typing import Any
 
