@@ -1,15 +1,17 @@
 """
 Gamma text headers as SNAP writes them: ``.par`` (key, value, unit) and ``.base`` (TCN baselines).
 
-A header is kept as its lines, so that changing one value leaves every other byte as it was.
+A header is kept as its lines, so that changing one value leaves every other byte as it was: carriage
+returns (SNAP on Windows), a missing last line end, letters of any encoding.
 """
 
 import math
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from pathlib import Path
 
-from snapstamps.formats.atomic import write_text
+from snapstamps.formats.atomic import write_bytes
 from snapstamps.model.errors import DataError
 
 
@@ -27,9 +29,7 @@ def java_double(value: float) -> str:
     if math.isinf(value):
         return "Infinity" if value > 0 else "-Infinity"
     if value == 0 or 1e-3 <= abs(value) < 1e7:
-        text = repr(float(value))
-        if "e" not in text:
-            return text
+        return repr(float(value))
     sign, digits, exponent = Decimal(repr(float(value))).as_tuple()
     figures = "".join(str(digit) for digit in digits).rstrip("0") or "0"
     power = len(digits) + int(exponent) - 1
@@ -45,13 +45,16 @@ class GammaHeader:
     Attributes
     ----------
     lines : tuple of str
-        The lines without their ends.
+        The lines without their line feeds (a carriage return stays).
     path : Path or None
         Where it was read; named in errors.
+    ends_with_line_feed : bool
+        Whether the last line has its line feed.
     """
 
     lines: tuple[str, ...]
     path: Path | None = None
+    ends_with_line_feed: bool = True
 
     @classmethod
     def read(cls, path: Path) -> "GammaHeader":
@@ -64,18 +67,26 @@ class GammaHeader:
             If the file is missing or is not text.
         """
         try:
-            text = path.read_text(encoding="latin-1")
+            content = path.read_bytes()
         except FileNotFoundError:
             raise DataError(f"{path.name} is missing", where=path.parent) from None
         except OSError as error:
             raise DataError(f"{path.name} cannot be read", where=path, why=str(error)) from error
-        if "\0" in text:
+        if b"\0" in content:
             raise DataError(f"{path.name} is not a text header", where=path)
-        return cls(tuple(text.splitlines()), path)
+        # surrogates carry what is not UTF-8, so that a title in any encoding comes back as it was
+        lines = content.decode("utf-8", errors="surrogateescape").split("\n")
+        complete = lines[-1] == ""
+        return cls(tuple(lines[:-1] if complete else lines), path, complete)
+
+    def to_bytes(self) -> bytes:
+        """Return the content of the file."""
+        end = "\n" if self.ends_with_line_feed and self.lines else ""
+        return ("\n".join(self.lines) + end).encode("utf-8", errors="surrogateescape")
 
     def write(self, path: Path) -> None:
-        """Write the header atomically, with LF line ends."""
-        write_text(path, "\n".join(self.lines) + "\n")
+        """Write the header atomically."""
+        write_bytes(path, self.to_bytes())
 
     def values(self, key: str) -> list[str] | None:
         """Return the words after ``key:``, or None where the key is absent."""
@@ -131,12 +142,10 @@ class GammaHeader:
         if index is None:
             raise KeyError(key)
         head, rest = self.lines[index].split(":", 1)
-        body = rest.lstrip()
-        space = rest[: len(rest) - len(body)]
-        words = body.split(None, 1)
-        tail = body[len(words[0]) :] if words else ""
-        lines = (*self.lines[:index], f"{head}:{space}{value}{tail}", *self.lines[index + 1 :])
-        return GammaHeader(lines, self.path)
+        # a carriage return is the line's end, not the space before a value that is not there
+        replaced = re.sub(r"\A([^\S\r]*)\S*", lambda match: f"{match[1]}{value}", rest)
+        lines = (*self.lines[:index], f"{head}:{replaced}", *self.lines[index + 1 :])
+        return replace(self, lines=lines)
 
     def _index(self, key: str) -> int | None:
         for index, line in enumerate(self.lines):

@@ -20,8 +20,10 @@ def check_size(path: Path, dtype: np.dtype, width: int, length: int) -> None:
     Raises
     ------
     DataError
-        If the file is missing or of another size.
+        If the file is missing or of another size, or if the size is not a size.
     """
+    if width < 1 or length < 1:
+        raise DataError(f"{path.name} cannot have {width} samples x {length} lines", where=path)
     try:
         size = path.stat().st_size
     except FileNotFoundError:
@@ -86,10 +88,15 @@ def read_lines(path: Path, dtype: np.dtype, width: int, first: int, count: int) 
     Raises
     ------
     DataError
-        If the file ends before.
+        If the file is missing, cannot be read, or ends before.
     """
-    with path.open("rb") as stream:
-        values = np.fromfile(stream, dtype=dtype, count=count * width, offset=first * width * dtype.itemsize)
+    try:
+        with path.open("rb") as stream:
+            values = np.fromfile(stream, dtype=dtype, count=count * width, offset=first * width * dtype.itemsize)
+    except FileNotFoundError:
+        raise DataError(f"{path.name} is missing", where=path.parent) from None
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read", where=path, why=str(error)) from error
     if values.size != count * width:
         raise DataError(f"{path.name} ends before line {first + count}", where=path)
     return values.reshape(count, width)

@@ -14,6 +14,7 @@ import scipy.io
 import scipy.sparse
 
 from snapstamps.formats.atomic import atomic_path
+from snapstamps.formats.mat_structure import check_structure
 from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import DataError
 
@@ -39,7 +40,7 @@ def write_mat(path: Path, variables: Mapping[str, Any]) -> None:
         If a variable is larger than the format holds (2 GiB).
     """
     for name, value in variables.items():
-        size = getattr(value, "nbytes", 0)
+        size = _stored_bytes(value)
         if size > MAX_VARIABLE_BYTES:
             raise DataError(
                 f"{name} needs {size / 2**30:.1f} GiB, but a MATLAB v5/v7 file holds less than 2 GiB per variable",
@@ -75,12 +76,11 @@ def read_mat(path: Path, names: list[str] | None = None) -> dict[str, Array]:
         If the file is missing, truncated, or not in this format.
     """
     try:
-        contents = scipy.io.loadmat(path, variable_names=names)
+        check_structure(path)
+        contents = scipy.io.loadmat(str(path), variable_names=names, appendmat=False)
     except FileNotFoundError:
         raise DataError(f"{path.name} is missing", where=path.parent) from None
-    except (OSError, ValueError, TypeError, NotImplementedError, KeyError, IndexError, EOFError) as error:
-        raise _unreadable(path, error) from error
-    except Exception as error:  # zlib.error and MatReadError share no useful base class
+    except Exception as error:  # OSError, ValueError, zlib.error, MatReadError …: they share no useful base class
         raise _unreadable(path, error) from error
     return {name: value for name, value in contents.items() if not name.startswith("__")}
 
@@ -93,6 +93,13 @@ def is_sparse(value: object) -> bool:
 def text_of(value: Array) -> str:
     """Return the text of a MATLAB char array (empty for an empty one)."""
     return "" if value.size == 0 else str(np.atleast_1d(value).flat[0])
+
+
+def _stored_bytes(value: Any) -> int:
+    """Bytes of a variable in the file: of a sparse matrix the values and the two index arrays."""
+    if is_sparse(value):
+        return int(value.nnz * (value.dtype.itemsize + 4) + 4 * (value.shape[1] + 1))
+    return int(getattr(value, "nbytes", 0))
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

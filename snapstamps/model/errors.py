@@ -6,6 +6,7 @@ shown only with ``--debug``.
 """
 
 from pathlib import Path
+from typing import Any
 
 
 class SnapstampsError(Exception):
@@ -45,6 +46,10 @@ class SnapstampsError(Exception):
         self.remedy = remedy
         super().__init__(self.message())
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Survive the way from a worker process with all fields."""
+        return _rebuild, (type(self), self.what, self.where, self.why, self.remedy)
+
     def message(self) -> str:
         """Return the whole message: first line what, then where, why and the remedy."""
         lines = [self.what]
@@ -73,3 +78,9 @@ class DataError(SnapstampsError):
     """The data do not allow it: damaged, incomplete, inconsistent or too few (exit code 4)."""
 
     exit_code = 4
+
+
+def _rebuild(
+    kind: type[SnapstampsError], what: str, where: str | None, why: str | None, remedy: str | None
+) -> SnapstampsError:
+    return kind(what, where=where, why=why, remedy=remedy)

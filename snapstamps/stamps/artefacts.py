@@ -10,7 +10,8 @@ both come to Python as one-dimensional arrays. ``()`` is a scalar (stored 1 x 1)
 ======== ==================================================================
 letter   meaning
 ======== ==================================================================
-n_cand   candidates of a patch
+n_all    candidates of a patch as the candidates stage left them
+n_cand   of those, the ones with coordinates and phase on all dates
 n_init   candidates that pass the first threshold of step 3
 n_kept   of those, kept by step 3
 n_dedup  of those, left after neighbours, zero heights and duplicates
@@ -18,6 +19,11 @@ n_ps     persistent scatterers
 n_ifg    interferograms, without the master (StaMPS's bperp_mat columns)
 n_scenes dates, with the master (StaMPS's stored ``n_ifg``)
 n_used   interferograms that are not dropped
+n_usedsc dates that are not dropped
+n_deramp dates from which step 8 takes a plane
+n_thr    n_init, or 1 for one threshold for all
+n_win    cells of the CLAP window
+n_i, n_j rows and columns of a grid; n_i1, n_j1 one less
 n_node   occupied cells of the unwrapping grid
 n_edge   edges between them
 ======== ==================================================================

@@ -1,60 +1,37 @@
 """
-StaMPS's parameters: their definitions, their values, and what of them a step may see.
+StaMPS's parameters as the steps meet them: who listens, what a step may see, and ``parms.mat``.
 
-``stamps_templates/parms.toml`` is the single source of names, types, defaults and explanations.
+Their definitions and the check of what a user sets stand in ``snapstamps.config.stamps_parms``.
 """
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 
-from snapstamps.config.resources import resource
+from snapstamps.config.stamps_parms import ParmDefinition, Value, check_value, parm_defaults, parm_definitions
 from snapstamps.formats.mat import read_mat, text_of, write_mat
 from snapstamps.stamps.steps import STEPS, Step
 
-ParmType = Literal["number", "integer", "flag", "choice", "text", "indexes", "pair"]
-Value = float | int | str | list[float] | list[int]
+__all__ = [
+    "Parm",
+    "ParmsView",
+    "Value",
+    "check_value",
+    "defaults",
+    "definitions",
+    "names_by_step",
+    "read_parms",
+    "write_parms",
+]
 
 
 @dataclass(frozen=True)
-class Parm:
-    """
-    The definition of one parameter.
-
-    Attributes
-    ----------
-    name : str
-        StaMPS's own name.
-    type : str
-        ``flag`` is "y" or "n"; ``indexes`` a list of positions from 1; ``pair`` two numbers.
-    default : value
-        StaMPS's default in PS mode.
-    unit : str
-        Physical unit, or ``-``.
-    explanation : str
-        One or two sentences.
-    choices : tuple of str
-        For ``choice``.
-    minimum, maximum : float or None
-        Inclusive bounds.
-    from_data : bool
-        Set by step 1 from the export's headers, not by the user.
-    """
-
-    name: str
-    type: ParmType
-    default: Value
-    unit: str
-    explanation: str
-    choices: tuple[str, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
-    from_data: bool = False
+class Parm(ParmDefinition):
+    """The definition of one parameter, which knows the steps that listen to it."""
 
     @property
     def steps(self) -> tuple[str, ...]:
@@ -65,18 +42,28 @@ class Parm:
 @cache
 def definitions() -> Mapping[str, Parm]:
     """Return all parameters that StaMPS knows, in the order of ``parms.toml``."""
-    with resource("stamps_templates/parms.toml").open("rb") as stream:
-        table = tomllib.load(stream)
-    return {name: _definition(name, row) for name, row in table.items()}
-
-
-def _definition(name: str, row: dict[str, Any]) -> Parm:
-    return Parm(name=name, **{**row, "choices": tuple(row.get("choices", ()))})
+    return {name: Parm(**vars(parm)) for name, parm in parm_definitions().items()}
 
 
 def defaults() -> dict[str, Value]:
     """Return StaMPS's default of every parameter."""
-    return {name: parm.default for name, parm in definitions().items()}
+    return parm_defaults()
+
+
+def names_by_step() -> dict[str, tuple[str, ...]]:
+    """
+    Return the parameters that a user may set, each with the first step that listens to it.
+
+    Returns
+    -------
+    dict of str to tuple of str
+        Step key -> names, in the order of ``parms.toml``; those that no step uses are left out.
+    """
+    settable = [parm for parm in definitions().values() if not parm.from_data]
+    groups = {
+        step.key: tuple(parm.name for parm in settable if parm.steps and parm.steps[0] == step.key) for step in STEPS
+    }
+    return {key: names for key, names in groups.items() if names}
 
 
 class ParmsView(Mapping[str, Any]):
@@ -104,7 +91,7 @@ class ParmsView(Mapping[str, Any]):
         except KeyError:
             raise KeyError(f"step {self._step.key} does not declare the parameter {name!r}") from None
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[str]:
         return iter(self._values)
 
     def __len__(self) -> int:
@@ -136,14 +123,16 @@ def read_parms(path: Path) -> dict[str, Any]:
     Returns
     -------
     dict
-        Values in Python's types: float or int, str, list.
+        Values in Python's types: float or int, str, list. What is neither numbers nor text is no parameter
+        and is left out.
 
     Raises
     ------
     DataError
         If the file is missing or damaged.
     """
-    return {name: _to_python(name, value) for name, value in read_mat(path).items()}
+    stored = read_mat(path)
+    return {name: _to_python(name, value) for name, value in stored.items() if value.dtype.kind in "Ubiuf"}
 
 
 def _to_matlab(value: Any) -> Any:

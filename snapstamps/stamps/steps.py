@@ -195,7 +195,7 @@ STEPS: tuple[Step, ...] = (
         Scope.STACK,
         reads=("ps2", "phuw2", "bp2", "ifgstd2"),
         writes=("scla2", "scla_smooth2"),
-        may_read=(),
+        may_read=("deramp_degree.mat",),
         parms=("scla_method", "scla_deramp", "scla_drop_index", "drop_ifg_index", "subtr_tropo", *_REFERENCE),
         stamps_functions=("ps_calc_scla", "ps_smooth_scla", "ps_deramp"),
         sentence="Estimates the spatially correlated look-angle error, and the master's atmosphere and orbit error.",

@@ -39,6 +39,11 @@ class Artefact(Mapping[str, Any]):
         except KeyError:
             raise AttributeError(f"{self._name} has no field {field!r}") from None
 
+    @property
+    def units(self) -> dict[str, str]:
+        """Return the unit of every field (``-`` for plain numbers)."""
+        return {field.name: field.unit for field in ARTEFACTS[self._name] if field.name in self._values}
+
     def __getitem__(self, field: str) -> Any:
         return self._values[field]
 
@@ -213,7 +218,7 @@ def _to_matlab(value: Any, field: Field, artefact: str, letters: dict[str, int])
     if field.kind != "any":
         if array.dtype.kind == "c" and field.kind != "complex":
             raise ValueError(f"{label} is complex, but {field.kind} is stored")
-        array = array.astype(_DTYPES[field.kind])
+        array = array.astype(_DTYPES[field.kind], copy=False)
     array = _as_stored_shape(array, field, label)
     _check_letters(array.shape, field, label, letters)
     return array

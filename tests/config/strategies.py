@@ -1,0 +1,80 @@
+"""Hypothesis: any options that a user may set."""
+
+import math
+from pathlib import Path
+from typing import Any
+
+from hypothesis import strategies as st
+
+from snapstamps.config.options import Options
+from snapstamps.config.stamps_parms import ParmDefinition, parm_definitions
+
+words = st.text(max_size=30)
+paths = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=30).map(Path)
+optional_paths = st.none() | paths
+sizes = st.integers(64 * 2**20, 2**50)
+
+
+def parm_values(parm: ParmDefinition) -> st.SearchStrategy[Any]:
+    """Return what a user may write for one parameter."""
+    bounds = {"min_value": parm.minimum, "max_value": parm.maximum}
+    numbers = st.floats(**bounds, allow_nan=False) | st.integers(
+        math.ceil(parm.minimum if parm.minimum is not None else -(10**9)),
+        math.floor(parm.maximum if parm.maximum is not None else 10**9),
+    )
+    wholes = st.integers(int(parm.minimum or 0), int(parm.maximum or 10**6)).map(
+        lambda n: max(n - n % (parm.multiple_of or 1), int(parm.minimum or 0))
+    )
+    indexes = st.lists(wholes, max_size=5)
+    return {
+        "flag": st.sampled_from(parm.choices or ("y", "n")),
+        "choice": st.sampled_from(parm.choices or ("",)),
+        "text": st.text(st.characters(categories=["L", "N", "P"]), max_size=10),
+        "integer": wholes,
+        "number": numbers,
+        "pair": st.lists(numbers, min_size=2, max_size=2),
+        "indexes": indexes | st.sampled_from(parm.choices) if parm.choices else indexes,
+    }[parm.type]
+
+
+settable = [parm for parm in parm_definitions().values() if not parm.from_data]
+parms = st.fixed_dictionaries({}, optional={parm.name: parm_values(parm) for parm in settable})
+
+
+@st.composite
+def any_options(draw: st.DrawFn) -> Options:
+    """Return valid options of every kind."""
+    pair = st.tuples(st.integers(1, 99), st.integers(1, 99))
+    return Options.model_validate(
+        {
+            "project": {"name": draw(words)},
+            "stamps_export": {
+                "folder": draw(optional_paths),
+                "repair": draw(st.booleans()),
+                "product": draw(optional_paths),
+                "baselines": draw(st.sampled_from(["correct", "keep", "stop"])),
+            },
+            "candidates": {
+                "amplitude_dispersion": draw(st.floats(0, 2, exclude_min=True)),
+                "patches": draw(st.just("auto") | pair),
+                "overlap": draw(pair),
+                "mask": draw(optional_paths),
+                "memory": draw(sizes),
+            },
+            "stamps": {
+                "folder": draw(paths),
+                "engine": draw(st.sampled_from(["auto", "native", "octave"])),
+                "rounds": draw(st.integers(1, 10)),
+                "quirks": draw(st.sampled_from(["mend", "reproduce"])),
+                "unwrap_solver": draw(st.sampled_from(["auto", "snaphu", "mcf"])),
+                "parms": draw(parms),
+            },
+            "export": {
+                "quantity": draw(st.sampled_from(["v", "v-d", "v-o", "v-do", "v-s", "v-so", "v-ds", "v-dso"])),
+                "vertical": draw(st.booleans()),
+                "positions": draw(st.sampled_from(["snap", "corrected"])),
+                "bootstrap": draw(st.integers(10, 10_000)),
+            },
+            "run": {"workers": draw(st.integers(0, 1024)), "memory": draw(sizes)},
+        }
+    )
