@@ -1,0 +1,1 @@
+"""Small programs of ours that StaMPS finds under the names of programs that are absent."""
