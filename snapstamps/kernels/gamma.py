@@ -75,7 +75,9 @@ def search_range(bperp: FloatArray, *, mean_incidence: float, max_topo_err: floa
     angle = mean_incidence + _ANGLE_OFFSET
     max_slope = max_topo_err * 4 * np.pi / (wavelength * RANGE_OF_SENTINEL * np.sin(angle))
     span = bperp.max() - bperp.min()
-    return SearchRange(wraps=float(np.float32(span * max_slope / (2 * np.pi))), baseline_range=float(span))
+    # each operation in single precision, as in Octave: the last digit may decide on one more trial
+    wraps = np.float32(span) * np.float32(max_slope) / np.float32(2 * np.pi)
+    return SearchRange(wraps=float(wraps), baseline_range=float(span))
 
 
 @dataclass(frozen=True)

@@ -123,24 +123,6 @@ def round_half_away(values: FloatArray) -> FloatArray:
     return whole + np.where(np.abs(values - whole) >= 0.5, np.copysign(1, values), 0).astype(values.dtype)
 
 
-def wrap(phase: FloatArray) -> FloatArray:
-    """
-    Wrap phase to one cycle around zero, ``x - 2 pi round(x / (2 pi))``.
-
-    Parameters
-    ----------
-    phase : ndarray of float
-        rad.
-
-    Returns
-    -------
-    ndarray
-        Within -pi and pi, same shape and type.
-    """
-    cycle = phase.dtype.type(2 * np.pi)
-    return phase - cycle * round_half_away(phase / cycle)
-
-
 def viewing_angles(sample: FloatArray | IntArray, geometry: SensorGeometry) -> ViewingAngles:
     """
     Angles of the line of sight over a spherical earth.

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from snapstamps.kernels.arrays import Array, FloatArray, IntArray
-from snapstamps.kernels.geometry import wrap
+from snapstamps.kernels.phase import wrap
 
 BEST_ACCURACY = np.radians(10)
 """No phase is trusted to be better than this, rad."""

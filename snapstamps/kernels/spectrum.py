@@ -1,8 +1,9 @@
 """
 The adaptive weighting of amplitude spectra: the compiled inner loops of the CLAP filter.
 
-Spectra come frequency 0 in the middle and single precision. The loops reorder sums, which is safe: what comes in is
-finite.
+Spectra come in single precision with frequency 0 in the middle: those of samples whose signs alternate
+(:func:`snapstamps.kernels.clap.alternating`). The loops may reorder sums, which is safe because nothing
+comes in that is not finite.
 """
 
 from typing import Any

@@ -113,9 +113,7 @@ def _trial_steps(bperp: FloatArray) -> FloatArray:
 
 def _refined(slope: FloatArray, phase: FloatArray, bperp: FloatArray, sums: FloatArray) -> FloatArray:
     """Add to a trial slope the least-squares slope, through the origin, of what deviates from its coherent sum."""
-    deviation = phase - slope * bperp
-    deviation -= np.arctan2(sums[1], sums[0])
-    deviation = wrap(deviation)
+    deviation = wrap(phase - slope * bperp - np.arctan2(sums[1], sums[0]))
     product = (deviation * bperp).sum(axis=0)
     square = (bperp * bperp).sum(axis=0)
     return np.asarray(slope + np.divide(product, square, out=np.zeros_like(product), where=square > 0))

@@ -130,7 +130,7 @@ ARTEFACTS: dict[str, tuple[Field, ...]] = {
         _f("Nr", "double", "1 100", "-", "coherence histogram of random phase, rescaled"),
         _f("Nr_max_nz_ix", "double", "", "-", "its last non-empty bin, from 1"),
         _f("coh_bins", "double", "1 100", "-", "bin centres"),
-        _f("coh_ps_save", "double", "n_cand", "-", "coherence of the iteration before"),
+        _f("coh_ps_save", "double", "n_cand", "-", "coherence of the last iteration, once more"),
         _f("gamma_change_save", "double", "", "-", "rms change of coherence"),
         _f("i_loop", "double", "", "-", "iterations done"),
         _f("step_number", "double", "", "-", "StaMPS's internal state"),

@@ -27,6 +27,22 @@ ANGLES = {"ph_patch": 1e-3}
 PHASES = {"C_ps": 1e-3, "ph_res": 1e-3}
 """What is asked, per field; what is reached is given in the test of what is usual."""
 
+VARIANTS = {
+    "nulls": {},
+    "snr": {"filter_weighting": "SNR"},
+    "others": {
+        "clap_alpha": 0.8,
+        "clap_beta": 0.5,
+        "clap_win": 24,
+        "clap_low_pass_wavelength": 500.0,
+        "filter_grid_size": 40.0,
+        "max_topo_err": 60.0,
+        "gamma_max_iterations": 6,
+        "gamma_change_convergence": 0.01,
+    },
+}
+"""Parameters with which StaMPS estimated gamma in scene S; what came out stands in tests/data/variants/gamma.npz."""
+
 
 @pytest.fixture
 def patch_s(inputs_s, linked):
@@ -87,6 +103,23 @@ def test_nearly_all_candidates_agree_to_single_precision(patch_s, reference_file
     assert np.quantile(np.abs(ours.coh_ps - theirs.coh_ps), 0.99) < 1e-6
     assert np.quantile(np.abs(ours.K_ps - theirs.K_ps), 0.99) * BASELINE_RANGE < 1e-5
     assert np.quantile(phase_difference(ours.ph_res, theirs.ph_res), 0.99) < 1e-5
+
+
+@pytest.mark.parametrize("variant", VARIANTS)
+def test_step_2_agrees_with_stamps_under_other_parameters(variant, patch_s, variants, parms_of, context):
+    theirs = variants("gamma")
+    if variant == "nulls":
+        phase = patch_s.read("ph1").ph.copy()
+        phase[theirs["null_candidate"], theirs["null_date"]] = 0
+        patch_s.write("ph1", ph=phase)
+    step2_gamma.run(patch_s, parms_of("gamma", **VARIANTS[variant]), context)
+    ours = patch_s.read("pm1")
+    some = slice(None, None, int(theirs["stride"]))
+    assert ours.i_loop == theirs[f"{variant}_i_loop"]
+    assert ours.n_trial_wraps == theirs[f"{variant}_n_trial_wraps"]
+    np.testing.assert_allclose(ours.Nr, theirs[f"{variant}_Nr"], rtol=0, atol=1.0)
+    np.testing.assert_allclose(ours.coh_ps[some], theirs[f"{variant}_coh_ps"], rtol=0, atol=2e-4)
+    np.testing.assert_allclose(ours.K_ps[some], theirs[f"{variant}_K_ps"], rtol=0, atol=3e-4 / BASELINE_RANGE)
 
 
 def test_mending_changes_nothing_in_the_regular_case(patch_s, parms_of, context):

@@ -18,7 +18,6 @@ from snapstamps.kernels.geometry import (
     round_half_away,
     sort_and_round_xy,
     viewing_angles,
-    wrap,
 )
 
 ROME = np.array([12.5, 41.9])
@@ -45,13 +44,6 @@ def test_rounding_in_single_precision_never_rounds_twice(value):
     rounded = float(round_half_away(np.array([value], dtype=np.float32))[0])
     exact = np.trunc(value) + (np.sign(value) if abs(value - np.trunc(value)) >= 0.5 else 0)
     assert rounded == exact
-
-
-@given(st.floats(-100, 100))
-def test_wrapped_phase_is_the_same_angle_within_one_cycle(phase):
-    wrapped = wrap(np.array([phase]))[0]
-    assert abs(wrapped) <= np.pi + 1e-12
-    assert np.exp(1j * wrapped) == pytest.approx(np.exp(1j * phase), abs=1e-12)
 
 
 def test_look_and_incidence_close_the_triangle_with_the_earths_centre():
