@@ -1,0 +1,147 @@
+"""The command ``snapstamps``: its commands, its global options, and how every error ends."""
+
+import logging
+import os
+import sys
+import traceback
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from snapstamps import __version__
+from snapstamps.cli.candidates import candidates
+from snapstamps.cli.check import check
+from snapstamps.cli.common import SESSION
+from snapstamps.cli.demo import demo
+from snapstamps.cli.export import export
+from snapstamps.cli.new import new
+from snapstamps.cli.params import params
+from snapstamps.cli.run import run
+from snapstamps.cli.simulate import simulate
+from snapstamps.cli.stamps import stamps
+from snapstamps.cli.status import status
+from snapstamps.model.errors import SnapstampsError
+
+INTERRUPTED = 130
+BUG = 1
+
+app = typer.Typer(
+    name="snapstamps",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, status.",
+    epilog="Global options may stand anywhere. "
+    "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
+)
+for command in (new, check, candidates, stamps, export, run, status, params, simulate, demo):
+    app.command(no_args_is_help=command is check)(command)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"snapstamps {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def global_options(
+    *,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and debug messages.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Show results and errors only.")] = False,
+    log_file: Annotated[Path | None, typer.Option("--log-file", help="Also write all messages to this file.")] = None,
+    _version: Annotated[
+        bool,
+        typer.Option("--version", help="Print the version.", is_eager=True, callback=_print_version),
+    ] = False,
+) -> None:
+    """Set up messages; runs before every command."""
+    SESSION.quiet = quiet
+    _set_up_logging(debug=debug, quiet=quiet, log_file=log_file)
+
+
+def main(argv: list[str] | None = None) -> None:
+    """
+    Run the command line and exit.
+
+    Parameters
+    ----------
+    argv : list of str, optional
+        Words after the program's name; those of the process by default.
+    """
+    words, debug = _globals_first(sys.argv[1:] if argv is None else argv)
+    try:
+        code = app(words, standalone_mode=False)
+    except SnapstampsError as error:
+        code = _fail(str(error), error.exit_code, debug=debug)
+    except (KeyboardInterrupt, typer.Abort):
+        code = _fail("interrupted; what was finished is kept, the same command goes on from there", INTERRUPTED)
+    except BrokenPipeError:
+        # The reader of a pipe has seen enough, as `| head` has.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    except OSError as error:
+        code = _fail(_system_error(error), 4, debug=debug)
+    except Exception as error:  # the last line of defence: one message, never a bare traceback
+        code = _usage_error(error) or _fail(
+            f"this is a bug in snapstamps: {type(error).__name__}: {error}\n"
+            "  Try: the same command with --debug, and report what it prints",
+            BUG,
+            debug=debug,
+        )
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _globals_first(words: list[str]) -> tuple[list[str], bool]:
+    """Move global switches to the front, so that they may stand anywhere."""
+    end = words.index("--") if "--" in words else len(words)
+    switches = [word for word in words[:end] if word in {"--debug", "--quiet"}]
+    rest = [word for word in words[:end] if word not in {"--debug", "--quiet"}]
+    return [*dict.fromkeys(switches), *rest, *words[end:]], "--debug" in switches
+
+
+def _fail(message: str, code: int, *, debug: bool = False) -> int:
+    if debug:
+        traceback.print_exc()
+    sys.stdout.flush()
+    print(f"snapstamps: {message}", file=sys.stderr)
+    return code
+
+
+def _usage_error(error: Exception) -> int:
+    """Show a fault in the words of the command line; return its exit code, or 0 for any other error."""
+    # Typer carries a Click of its own, whose classes it does not name: its usage errors are known by their ways.
+    show, code = getattr(error, "show", None), getattr(error, "exit_code", None)
+    if show is None or not isinstance(code, int):
+        return 0
+    show()
+    return code
+
+
+def _system_error(error: OSError) -> str:
+    """Return a message for what the operating system refused: no room, no permission, no such file."""
+    where = f"\n  where: {error.filename}" if error.filename else ""
+    return f"the system refused: {error.strerror or error}{where}\n  Try: look at free disk space and permissions"
+
+
+def _set_up_logging(*, debug: bool, quiet: bool, log_file: Path | None) -> None:
+    root = logging.getLogger("snapstamps")
+    root.setLevel(logging.DEBUG if debug else logging.INFO)
+    root.handlers.clear()
+    console = logging.StreamHandler()
+    console.setFormatter(logging.Formatter("%(message)s"))
+    console.setLevel(logging.DEBUG if debug else logging.WARNING)
+    if quiet:
+        console.setLevel(logging.ERROR)
+    root.addHandler(console)
+    if log_file is not None:
+        to_file = logging.FileHandler(log_file, encoding="utf-8")
+        to_file.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+        root.addHandler(to_file)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,37 @@
+"""``snapstamps run``: everything that is not done yet, in order."""
+
+from typing import Annotated
+
+import typer
+
+from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.work import do_request
+
+_STAGES_HELP = "One of check, candidates, stamps, export."
+
+
+def run(
+    project: ProjectFolder = HERE,
+    *,
+    first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "check",
+    last: Annotated[str, typer.Option("--to", metavar="STAGE", help=f"End here. {_STAGES_HELP}")] = "export",
+    engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
+    redo: Redo = False,
+    dry_run: DryRun = False,
+    settings: Settings = None,
+) -> None:
+    """
+    Do everything that is not done yet, in order; go on where an interrupted run stopped.
+
+    Example: snapstamps run -C my-area
+    """
+    from snapstamps.pipeline.runner import Request
+    from snapstamps.pipeline.units import STAGES
+
+    for stage in (first, last):
+        if stage not in STAGES:
+            raise typer.BadParameter(f"{stage!r} is not one of {', '.join(STAGES)}")
+    if STAGES.index(first) > STAGES.index(last):
+        raise typer.BadParameter(f"{first} comes after {last}")
+    request = Request(first=first, last=last, engine=engine, redo=redo)
+    do_request(open_project(project, settings), request, dry_run=dry_run)

@@ -1,0 +1,57 @@
+"""``snapstamps stamps``: steps 1-8."""
+
+import re
+from typing import Annotated
+
+import typer
+
+from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.work import do_request
+
+
+def stamps(
+    project: ProjectFolder = HERE,
+    *,
+    steps: Annotated[str, typer.Option(metavar="A-B", help="Steps to do, such as 4-6, 6- or 7.")] = "1-8",
+    engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
+    redo: Redo = False,
+    dry_run: DryRun = False,
+    settings: Settings = None,
+) -> None:
+    """
+    Do StaMPS's steps 1-8, as far as they are not done.
+
+    Example: snapstamps stamps --steps 6-8 --redo
+    """
+    from snapstamps.pipeline.runner import Request
+
+    request = Request(first="stamps", last="stamps", steps=step_range(steps), redo=redo, engine=engine)
+    do_request(open_project(project, settings), request, dry_run=dry_run)
+
+
+def step_range(text: str) -> tuple[int, int]:
+    """
+    Return the first and last step of a range.
+
+    Raises
+    ------
+    typer.BadParameter
+        If the text is no range of 1 to 8.
+
+    Examples
+    --------
+    >>> step_range("4-6"), step_range("6-"), step_range("-3"), step_range("7")
+    ((4, 6), (6, 8), (1, 3), (7, 7))
+    """
+    match = re.fullmatch(r"([1-8])?(-)?([1-8])?", text.strip())
+    if match is None or not text.strip("- "):
+        raise typer.BadParameter(f"{text!r} is not a range of steps 1 to 8, such as 4-6")
+    first, dash, last = match.groups()
+    if dash is None:
+        if last is not None:
+            raise typer.BadParameter(f"{text!r} is not a range of steps 1 to 8, such as 4-6")
+        return int(first), int(first)
+    low, high = int(first or 1), int(last or 8)
+    if low > high:
+        raise typer.BadParameter(f"step {low} comes after step {high}")
+    return low, high

@@ -1,0 +1,48 @@
+"""Carrying out a request of the command line: show the plan, or do it and show what was done."""
+
+from typing import TYPE_CHECKING
+
+import typer
+
+from snapstamps.cli.display import run_display
+
+if TYPE_CHECKING:
+    from snapstamps.config.project import Project
+    from snapstamps.pipeline.runner import Request
+
+
+def do_request(project: "Project", request: "Request", *, dry_run: bool) -> None:
+    """
+    Do what is asked for, or only tell it.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    request : Request
+        What is asked for.
+    dry_run : bool
+        Tell, and do nothing.
+    """
+    from snapstamps.pipeline.runner import pending_units, project_states, run_project
+
+    if dry_run:
+        pending = pending_units(project_states(project), request)
+        for state in pending:
+            typer.echo(f"{state.unit.name:<22} {state.reason}")
+        if any(state.unit.name == "candidates" for state in pending) and request.last in {"stamps", "export"}:
+            typer.echo("then the steps of the patches that the candidates make, and the export")
+        if not pending:
+            typer.echo("nothing to do")
+        return
+    with run_display() as reporter:
+        records = run_project(project, request, reporter)
+    if not records:
+        typer.echo("nothing to do: everything asked for is done")
+        return
+    seconds = sum(record.seconds for record in records)
+    typer.echo(f"{len(records)} units done in {seconds:.1f} s of work")
+    for record in records:
+        if record.unit == "export":
+            for name in record.outputs:
+                typer.echo(f"  {project.folder / name}")

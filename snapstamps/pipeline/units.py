@@ -1,0 +1,228 @@
+"""
+The units of work of a project, in order: what each reads, writes, and listens to.
+
+A unit is the grain of resume: the gate, the candidates, one step in one patch, one step of the stack in
+one round, the export.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snapstamps.config.project import Project
+from snapstamps.model.errors import SnapstampsError
+from snapstamps.stamps.steps import Step, patch_steps, stack_steps, step_named
+from snapstamps.stamps.store import StampsStore
+
+STAGES = ("check", "candidates", "stamps", "export")
+"""The stages that ``run`` goes through, in order."""
+
+_STATE_FILES = frozenset({"psver"})
+"""Small state files that several steps rewrite: they are no results, and make nothing stale."""
+
+
+@dataclass(frozen=True)
+class Unit:
+    """
+    One unit of work.
+
+    Attributes
+    ----------
+    name : str
+        Its name in the journal.
+    stage : str
+        One of ``STAGES``.
+    reads, writes : tuple of Path
+        Files; those it may read or write only sometimes are included.
+    parms : mapping
+        All values that decide its result.
+    after : tuple of str
+        Names of the units whose results it needs.
+    step : Step or None
+        The row of the step table.
+    store : StampsStore or None
+        Where the step works.
+    round : int
+        Pass through steps 6 and 7, from 1.
+    leaves : tuple of Path
+        Files that must be there once it is done, though later units may rewrite them.
+    """
+
+    name: str
+    stage: str
+    reads: tuple[Path, ...]
+    writes: tuple[Path, ...]
+    parms: Mapping[str, Any]
+    after: tuple[str, ...]
+    step: Step | None = None
+    store: StampsStore | None = None
+    round: int = 1
+    leaves: tuple[Path, ...] = ()
+
+
+def units_of(project: Project) -> list[Unit]:
+    """
+    Return all units of a project, in the order in which they are done.
+
+    The steps in the patches are known only once the candidates have made the patches; before that, the
+    list ends with the candidates (a merged folder that was taken over needs no patches).
+
+    Raises
+    ------
+    InputError
+        If the configuration does not tell where the export is.
+    """
+    units = [_check(project), _candidates(project)]
+    stamps = StampsStore(project.stamps_folder)
+    try:
+        patches = stamps.patches()
+    except SnapstampsError:
+        if not stamps.has("ps2"):
+            return units
+        patches = []  # a folder taken over, whose patches were cleared after the merge
+    units += _patch_units(project, patches)
+    units += _stack_units(project, stamps, patches)
+    units.append(_export(project, stamps))
+    return units
+
+
+def export_files(folder: Path) -> tuple[Path, ...]:
+    """Return the files of an ``INSAR_<master>`` folder that matter, in a stable order (none where it is gone)."""
+    patterns = ("rslc/*.rslc", "rslc/*.par", "diff0/*.diff", "diff0/*.base", "geo/*.lon", "geo/*.lat", "geo/*dem.rdc")
+    return tuple(path for pattern in patterns for path in sorted(folder.glob(pattern)))
+
+
+def _check(project: Project) -> Unit:
+    options = project.options.stamps_export
+    product = (options.product,) if options.product else ()
+    return Unit(
+        name="check",
+        stage="check",
+        reads=(*_export_files_of(project), *(project.path_of(path) for path in product)),
+        writes=(),
+        parms=options.model_dump(mode="json", include={"repair", "baselines", "product"}),
+        after=(),
+    )
+
+
+def _candidates(project: Project) -> Unit:
+    options = project.options.candidates
+    mask = (project.path_of(options.mask),) if options.mask else ()
+    sizing = {name: project.parms[name] for name in ("clap_win", "filter_grid_size")}
+    return Unit(
+        name="candidates",
+        stage="candidates",
+        reads=(*_export_files_of(project), *mask),
+        writes=(),
+        parms={
+            **options.model_dump(mode="json", include={"amplitude_dispersion", "patches", "overlap", "mask"}),
+            **(sizing if options.patches == "auto" else {}),
+        },
+        after=("check",),
+        leaves=(project.stamps_folder / "patch.list",),
+    )
+
+
+def _export_files_of(project: Project) -> tuple[Path, ...]:
+    try:
+        return export_files(project.export_folder)
+    except SnapstampsError:
+        return ()
+
+
+def _patch_units(project: Project, patches: list[StampsStore]) -> Iterator[Unit]:
+    for patch in patches:
+        before = "candidates"
+        for step in patch_steps():
+            name = f"{patch.path.name}/{step.key}"
+            extra = _headers_of(patch.parent) if step.name == "load" else ()
+            yield Unit(
+                name=name,
+                stage="stamps",
+                reads=(*_files(patch, step.reads), *extra),
+                writes=_files(patch, step.writes),
+                parms=_step_parms(project, step),
+                after=(before,),
+                step=step,
+                store=patch,
+            )
+            before = name
+
+
+def _stack_units(project: Project, stamps: StampsStore, patches: list[StampsStore]) -> Iterator[Unit]:
+    merge, unwrap, scla, scn = stack_steps()
+    last_of_patches = patch_steps()[-1].key
+    yield Unit(
+        name=merge.key,
+        stage="stamps",
+        reads=tuple(path for patch in patches for path in _files(patch, merge.reads)),
+        writes=_files(stamps, merge.writes),
+        parms=_step_parms(project, merge),
+        after=tuple(f"{patch.path.name}/{last_of_patches}" for patch in patches),
+        step=merge,
+        store=stamps,
+    )
+    before = merge.key
+    rounds = project.options.stamps.rounds
+    for number in range(1, rounds + 1):
+        suffix = "" if number == 1 else f"@{number}"
+        # From the second round on, step 6 reads what step 7 has left; step 8 feeds nothing back.
+        for step in (unwrap, scla, scn) if number == rounds else (unwrap, scla):
+            more = () if step is unwrap and number == 1 else step.may_read
+            name = f"{step.key}{suffix}" if step is not scn else step.key
+            yield Unit(
+                name=name,
+                stage="stamps",
+                reads=_files(stamps, (*step.reads, *more)),
+                writes=_files(stamps, step.writes),
+                parms=_step_parms(project, step),
+                after=(before,),
+                step=step,
+                store=stamps,
+                round=number,
+            )
+            before = name
+
+
+def _export(project: Project, stamps: StampsStore) -> Unit:
+    rows = [step_named(name) for name in ("merge", "unwrap", "scla", "scn")]
+    artefacts = dict.fromkeys(name for step in rows for name in step.writes if not name.startswith("uw_"))
+    reference = ("ref_lon", "ref_lat", "ref_centre_lonlat", "ref_radius", "ref_velocity", "drop_ifg_index")
+    return Unit(
+        name="export",
+        stage="export",
+        reads=_files(stamps, tuple(artefacts)),
+        writes=(),
+        parms={
+            **project.options.export.model_dump(mode="json"),
+            **{name: project.parms[name] for name in reference},
+            "name": project.options.project.name,
+        },
+        after=(rows[-1].key,),
+    )
+
+
+def _step_parms(project: Project, step: Step) -> dict[str, Any]:
+    """Return what decides a step: its declared parameters (the user's, not the data's) and our own switches."""
+    options = project.options.stamps
+    values = {name: project.parms[name] for name in step.parms if name not in {"lambda", "heading", "platform"}}
+    values["stamps.quirks"] = options.quirks
+    if step.name == "unwrap":
+        values["stamps.unwrap_solver"] = options.unwrap_solver
+    return values
+
+
+def _files(store: StampsStore, artefacts: tuple[str, ...]) -> tuple[Path, ...]:
+    return tuple(store.file(name) for name in artefacts if name not in _STATE_FILES)
+
+
+def _headers_of(stamps: StampsStore) -> tuple[Path, ...]:
+    """Return the lists that step 1 reads in the parent, and the headers that these name."""
+    lists = (stamps.path / "rsc.txt", stamps.path / "pscphase.in")
+    named: list[Path] = []
+    for path in lists:
+        if path.is_file():
+            lines = [Path(line.strip()) for line in path.read_text(encoding="utf-8").splitlines()]
+            named += [line.with_suffix(".base") if line.suffix == ".diff" else line for line in lines if line.suffix]
+    return (*lists, *(path for path in named if path.is_file()))
