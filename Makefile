@@ -1,1 +1,53 @@
 # `make` alone lists the targets.
+PYTHON ?= python3
+VENV   ?= .venv
+BIN     = $(VENV)/bin
+WORKERS ?= 2
+STAMP   = $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test test-long check bench docs octave clean
+
+help: ## list the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+demo: $(STAMP) ## simulate a scene, process it, and show velocities with their error against the truth
+	$(BIN)/snapstamps demo --folder demo
+
+test: $(STAMP) octave ## set up everything and run the tests (coverage at least 90 %)
+	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not stamps" \
+	    --cov --cov-report=term:skip-covered --cov-fail-under=90
+
+test-long: $(STAMP) octave ## the tests that take minutes, too (the real StaMPS where SNAPSTAMPS_STAMPS_HOME is set)
+	$(BIN)/python -m pytest -n $(WORKERS)
+
+check: $(STAMP) ## format, lint, types, layering, spelling
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+	$(BIN)/codespell snapstamps tests docs benchmarks stamps_templates graphs README.md CHANGELOG.md
+
+bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
+	$(BIN)/python -m benchmarks
+
+docs: $(STAMP) ## build the documentation into site/
+	$(BIN)/mkdocs build --strict --quiet
+
+# The virtual environment is made anew when the dependencies change.
+$(STAMP): pyproject.toml constraints.txt
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "snapstamps needs Python 3.11 or newer: make PYTHON=python3.11")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --upgrade pip
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[test,check,docs,octave]'
+	@touch $@
+
+octave: ## install GNU Octave where that is simple (Debian-like, as root), else say how
+	@if command -v octave-cli >/dev/null; then :; \
+	elif command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update --quiet=2 && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends octave >/dev/null; \
+	else echo "GNU Octave is missing: install the package 'octave'; the tests that need it are skipped"; fi
+
+clean: ## delete what was built (not the virtual environment)
+	rm -rf build dist site demo .pytest_cache .mypy_cache .ruff_cache .coverage*
