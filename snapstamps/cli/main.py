@@ -25,6 +25,7 @@ from snapstamps.model.errors import SnapstampsError
 
 INTERRUPTED = 130
 BUG = 1
+_INTERRUPTED_TEXT = "interrupted; what was finished is kept, the same command goes on from there"
 
 app = typer.Typer(
     name="snapstamps",
@@ -75,10 +76,12 @@ def main(argv: list[str] | None = None) -> None:
     words, debug = _globals_first(sys.argv[1:] if argv is None else argv)
     try:
         code = app(words, standalone_mode=False)
+        if code == INTERRUPTED:  # newer versions of Typer take Ctrl-C themselves
+            code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
     except SnapstampsError as error:
         code = _fail(str(error), error.exit_code, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        code = _fail("interrupted; what was finished is kept, the same command goes on from there", INTERRUPTED)
+        code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `| head` has.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from threadpoolctl import threadpool_limits
+
 from snapstamps.engines.base import Engine, RunContext
 from snapstamps.journal import FileMark, Journal, Record
 from snapstamps.model.errors import DataError
@@ -91,7 +93,9 @@ def record_work(
         parms=dict(unit.parms),
     )
     try:
-        outcome = work()
+        # Several threads of BLAS make the small matrix products of the kernels slower, not faster.
+        with threadpool_limits(1, user_api="blas"):
+            outcome = work()
     except BaseException as error:
         if isinstance(error, Exception):
             journal.append(replace(record, seconds=time.monotonic() - start, error=str(error)))

@@ -29,10 +29,9 @@ def do_check(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     DataError
         If the export has errors, or the sign of its baselines is not known and must be.
     """
-    from snapstamps.snap.findings import require_clean  # noqa: PLC0415 - only this stage needs the gate
+    from snapstamps.snap.findings import group, require_clean  # noqa: PLC0415 - only this stage needs the gate
     from snapstamps.snap.gate import check_export  # noqa: PLC0415
     from snapstamps.snap.repair import repair_export  # noqa: PLC0415
-    from snapstamps.snap.report_text import group  # noqa: PLC0415
 
     options = project.options.stamps_export
     folder = project.export_folder

@@ -205,4 +205,6 @@ def _canonical(parms: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _shown(value: object) -> str:
-    return "not set" if value is None else json.dumps(value, ensure_ascii=False).strip('"')
+    if value is None:
+        return "not set"
+    return f"{value:g}" if isinstance(value, float) else json.dumps(value, ensure_ascii=False).strip('"')

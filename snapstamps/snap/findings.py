@@ -18,6 +18,10 @@ BASELINE_SIGN_NOTE = (
 )
 
 
+_NAMED = 3
+"""Files named in one line before the rest is only counted."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """
@@ -99,6 +103,25 @@ class Report:
         return {**asdict(self), "folder": str(self.folder), "clean": not self.findings}
 
 
+@dataclass(frozen=True)
+class FindingGroup:
+    """Findings that say the same of several files; the first stands for all."""
+
+    finding: Finding
+    files: tuple[str, ...]
+
+
+def group(findings: Sequence[Finding]) -> tuple[FindingGroup, ...]:
+    """Put findings together that differ in the file only; order as the first of each."""
+    files: dict[tuple[str, ...], list[str]] = {}
+    first: dict[tuple[str, ...], Finding] = {}
+    for finding in findings:
+        key = (finding.severity, finding.code, finding.what, finding.why, finding.remedy)
+        first.setdefault(key, finding)
+        files.setdefault(key, []).append(finding.file)
+    return tuple(FindingGroup(first[key], tuple(names)) for key, names in files.items())
+
+
 def worst_first(findings: Sequence[Finding]) -> tuple[Finding, ...]:
     """Order findings by severity; within one severity the order stays."""
     return tuple(sorted(findings, key=lambda finding: SEVERITIES.index(finding.severity)))
@@ -121,10 +144,19 @@ def require_clean(report: Report) -> None:
     errors = report.errors
     if not errors:
         return
-    lines = [f"{error.file}: {error.what} ({error.why}). Do: {error.remedy}" for error in errors]
+    lines = [
+        f"{_named(found.files)}: {found.finding.what} ({found.finding.why}). Do: {found.finding.remedy}"
+        for found in group(errors)
+    ]
     raise DataError(
         f"the export has {len(errors)} {'error' if len(errors) == 1 else 'errors'}",
         where=report.folder,
         why="\n".join(lines),
         remedy="mend these; `snapstamps check` shows the warnings as well",
     )
+
+
+def _named(files: Sequence[str]) -> str:
+    """Name the first files, and say how many more there are."""
+    shown = ", ".join(files[:_NAMED])
+    return shown if len(files) <= _NAMED else f"{shown} and {len(files) - _NAMED} more"

@@ -2,32 +2,12 @@
 
 import textwrap
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
-from snapstamps.snap.findings import Finding, Report
+from snapstamps.snap.findings import Report, group
 from snapstamps.snap.repair import HeaderRepair
 
 WIDTH = 110
 """Longest line; a pipe has no width of its own."""
-
-
-@dataclass(frozen=True)
-class FindingGroup:
-    """Findings that say the same of several files; the first stands for all."""
-
-    finding: Finding
-    files: tuple[str, ...]
-
-
-def group(findings: Sequence[Finding]) -> tuple[FindingGroup, ...]:
-    """Put findings together that differ in the file only; order as the first of each."""
-    files: dict[tuple[str, ...], list[str]] = {}
-    first: dict[tuple[str, ...], Finding] = {}
-    for finding in findings:
-        key = (finding.severity, finding.code, finding.what, finding.why, finding.remedy)
-        first.setdefault(key, finding)
-        files.setdefault(key, []).append(finding.file)
-    return tuple(FindingGroup(first[key], tuple(names)) for key, names in files.items())
 
 
 def render_report(report: Report, *, emphasise: Callable[[str, str], str] | None = None) -> str:

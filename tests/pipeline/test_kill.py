@@ -56,3 +56,18 @@ def test_a_run_killed_at_a_random_moment_comes_to_the_same_files(seed, uninterru
     assert set(found) == set(wanted)
     different = {name for name in wanted if found[name] != wanted[name]} - lists_of_paths(folder)
     assert not different
+
+
+def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(uninterrupted, tiny_scene, tmp_path_factory):
+    wanted, seconds = uninterrupted
+    folder = tmp_path_factory.mktemp("interrupted") / "area"
+    make_project(tiny_scene, folder)
+    process = subprocess.Popen([*RUN, str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+    time.sleep(0.5 * seconds)
+    process.send_signal(signal.SIGINT)
+    _, message = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "interrupted; what was finished is kept" in message
+    assert "Traceback" not in message
+    subprocess.run([*RUN, str(folder)], check=True, capture_output=True, timeout=300)
+    assert set(artefacts(folder)) == set(wanted)
