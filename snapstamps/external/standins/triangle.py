@@ -8,7 +8,7 @@ four points lie exactly on a circle.
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -67,13 +67,15 @@ def read_nodes(path: Path) -> tuple[IntArray, FloatArray]:
     ValueError
         If the file is not of this form.
     """
-    with path.open(encoding="ascii") as stream:
-        header = stream.readline().split()
-        table = np.loadtxt(stream, ndmin=2, comments="#")
+    lines = path.read_text(encoding="ascii").splitlines()
+    header = lines[0].split() if lines else []
     if len(header) < 2 or header[1] != "2":
         raise ValueError("the first line does not tell a number of points in the plane")
-    if table.shape[0] != int(header[0]) or table.shape[1] < 3:
-        raise ValueError(f"{header[0]} points are promised, {table.shape[0]} are there")
+    if len(lines) - 1 != int(header[0]) or int(header[0]) < 1:
+        raise ValueError(f"{header[0]} points are promised, {len(lines) - 1} are there")
+    table = np.loadtxt(lines[1:], ndmin=2)
+    if table.shape[1] < 3:
+        raise ValueError("a line holds no number, x and y")
     return table[:, 0].astype(np.int64), table[:, 1:3]
 
 
@@ -100,7 +102,7 @@ def triangles(points: FloatArray) -> IntArray:
         raise ValueError("at least three points are needed")
     try:
         # Qhull lifts the points to x² + y²: small coordinates keep the digits that decide who is a neighbour.
-        corners = Delaunay(points - points.mean(axis=0)).simplices.astype(np.int64)
+        corners: IntArray = Delaunay(points - points.mean(axis=0)).simplices.astype(np.int64)
     except QhullError:
         raise ValueError("all points lie on one line") from None
     a, b, c = (points[corners[:, k]] for k in range(3))
@@ -152,9 +154,8 @@ def _next_name(source: Path, suffix: str) -> Path:
     return source.with_name(f"{stem}.{suffix}")
 
 
-def _write(path: Path, header: str, rows: object) -> None:
-    lines = [header, *rows]  # type: ignore[misc]
-    write_text(path, "\n".join(lines) + "\n")
+def _write(path: Path, header: str, rows: Iterable[str]) -> None:
+    write_text(path, "\n".join([header, *rows]) + "\n")
 
 
 def _fail(message: str) -> int:
