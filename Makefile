@@ -32,7 +32,7 @@ bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is
 	$(BIN)/python -m benchmarks
 
 docs: $(STAMP) ## build the documentation into site/
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 # The virtual environment is made anew when the dependencies change.
 $(STAMP): pyproject.toml constraints.txt

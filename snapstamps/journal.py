@@ -8,6 +8,7 @@ run may leave half of its last line, which is ignored.
 import fcntl
 import hashlib
 import json
+import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -147,7 +148,7 @@ class Journal:
             If the disk is full or may not be written.
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        line = json.dumps(asdict(record), ensure_ascii=False, separators=(",", ":")) + "\n"
+        line = json.dumps(plain(asdict(record)), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
         with self.path.open("ab+") as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
             # A run that was killed while it wrote may have left half a line: end it first.
@@ -168,6 +169,24 @@ class Journal:
     def last_done(self) -> dict[str, Record]:
         """Return, per unit, the last record that ended well."""
         return {record.unit: record for record in self.records() if record.outcome == "done"}
+
+
+def plain(value: Any) -> Any:
+    """
+    Return a value as the journal keeps it: lists for tuples, text for the numbers that JSON lacks.
+
+    Examples
+    --------
+    >>> plain({"ref_lon": (float("-inf"), 2.0)})
+    {'ref_lon': ['-inf', 2.0]}
+    """
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    return value
 
 
 def digest_of(path: Path) -> str:

@@ -18,7 +18,7 @@ def test_records_come_back_as_they_were(tmp_path):
     path.write_bytes(b"content")
     written = record(
         "PATCH_1/1_load",
-        parms={"ref_lon": [float("-inf"), float("inf")], "name": "Thái Nguyên"},
+        parms={"ref_lon": ["-inf", "inf"], "name": "Thái Nguyên"},
         inputs={"a": FileMark(1, 2)},
         outputs={"PATCH_1/ps1.mat": FileMark.of(path)},
         counts={"ps_in": 3, "ps_out": 2},
@@ -26,6 +26,12 @@ def test_records_come_back_as_they_were(tmp_path):
     )
     journal.append(written)
     assert journal.records() == [written]
+
+
+def test_numbers_that_json_lacks_are_kept_as_text(tmp_path):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(record("a", parms={"ref_radius": float("inf"), "pair": (1.0, float("nan"))}))
+    assert journal.records()[0].parms == {"ref_radius": "inf", "pair": [1.0, "nan"]}
 
 
 def test_half_a_last_line_is_ignored_and_the_next_record_stands_on_its_own(tmp_path):

@@ -218,7 +218,8 @@ class _Job:
         division = self.options.patches
         if division == "auto":
             division = automatic_division(width, length, extent, overlap=overlap, smallest=self._window())
-            self.notes.append(f"{division[0]} x {division[1]} patches (range x azimuth) chosen")
+            noun = "patch" if division == (1, 1) else "patches"
+            self.notes.append(f"{division[0]} x {division[1]} {noun} (range x azimuth) chosen")
         return divide(width, length, division, overlap)
 
     def _mask(self) -> Path | None:

@@ -19,4 +19,4 @@ def candidates(
     from snapstamps.pipeline.runner import Request
 
     request = Request(first="candidates", last="candidates", redo=redo)
-    do_request(open_project(project, settings), request, dry_run=dry_run)
+    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)

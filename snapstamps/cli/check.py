@@ -6,10 +6,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import click
 import typer
 
-from snapstamps.cli.common import AsJson, DryRun
+from snapstamps.cli.common import HERE, SESSION, AsJson, DryRun, ProjectFolder, open_project
 from snapstamps.model.errors import DataError
 
 if TYPE_CHECKING:
@@ -20,8 +19,12 @@ _COLOURS = {"error": "red", "warning": "yellow", "info": "blue"}
 
 
 def check(
-    folder: Annotated[Path, typer.Argument(metavar="INSAR_…", help="The export folder that SNAP wrote.")],
+    folder: Annotated[
+        Path | None,
+        typer.Argument(metavar="[INSAR_…]", help="The export folder that SNAP wrote; that of the project by default."),
+    ] = None,
     *,
+    project: ProjectFolder = HERE,
     repair: Annotated[
         bool, typer.Option("--repair", help="Correct SNAP's faulty headers; the originals stay as .orig.")
     ] = False,
@@ -43,6 +46,11 @@ def check(
     from snapstamps.snap.repair import repair_export
     from snapstamps.snap.report_text import render_repairs, render_report
 
+    if folder is None:
+        opened = open_project(project)
+        folder = opened.export_folder
+        configured = opened.options.stamps_export.product
+        product = product or (opened.path_of(configured) if configured else None)
     repairs = repair_export(folder, product=product, dry_run=dry_run) if repair else ()
     with _progress_bar() as progress:
         report = check_export(folder, product=product, progress=progress)
@@ -72,9 +80,7 @@ def _print_json(content: dict[str, object]) -> None:
 @contextmanager
 def _progress_bar() -> Iterator["Progress"]:
     """Show the bytes read, on a terminal that did not ask for quiet."""
-    context = click.get_current_context(silent=True)
-    settings = context.find_root().obj if context else None
-    if not sys.stderr.isatty() or (settings and settings.get("quiet")):
+    if SESSION.quiet or not sys.stderr.isatty():
         from snapstamps.snap.gate import no_progress
 
         yield no_progress

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 def demo(
     folder: Annotated[Path, typer.Option(help="Where the scene and its results go.")] = Path("demo"),
     *,
-    preset: Annotated[str, typer.Option(help="tiny, demo or class.")] = "demo",
+    preset: Annotated[str, typer.Option(help="tiny, demo, class or large (a million PS).")] = "demo",
 ) -> None:
     """
     Simulate a scene with known truth, process it, and show the velocities with their error.

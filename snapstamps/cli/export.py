@@ -18,4 +18,4 @@ def export(
     """
     from snapstamps.pipeline.runner import Request
 
-    do_request(open_project(project, settings), Request(first="export", redo=redo), dry_run=dry_run)
+    do_request(open_project(project, settings), Request(first="export", redo=redo), dry_run=dry_run, settings=settings)

@@ -35,11 +35,11 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, status.",
-    epilog="Global options may stand anywhere. "
+    epilog="--debug and --quiet may stand anywhere. "
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
 )
 for command in (new, check, candidates, stamps, export, run, status, params, simulate, demo):
-    app.command(no_args_is_help=command is check)(command)
+    app.command()(command)
 
 
 def _print_version(wanted: bool) -> None:

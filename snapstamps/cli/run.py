@@ -34,4 +34,4 @@ def run(
     if STAGES.index(first) > STAGES.index(last):
         raise typer.BadParameter(f"{first} comes after {last}")
     request = Request(first=first, last=last, engine=engine, redo=redo)
-    do_request(open_project(project, settings), request, dry_run=dry_run)
+    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)

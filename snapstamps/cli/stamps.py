@@ -26,7 +26,7 @@ def stamps(
     from snapstamps.pipeline.runner import Request
 
     request = Request(first="stamps", last="stamps", steps=step_range(steps), redo=redo, engine=engine)
-    do_request(open_project(project, settings), request, dry_run=dry_run)
+    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
 
 
 def step_range(text: str) -> tuple[int, int]:

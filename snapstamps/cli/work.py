@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from snapstamps.pipeline.runner import Request
 
 
-def do_request(project: "Project", request: "Request", *, dry_run: bool) -> None:
+def do_request(project: "Project", request: "Request", *, dry_run: bool, settings: list[str] | None = None) -> None:
     """
     Do what is asked for, or only tell it.
 
@@ -23,6 +23,8 @@ def do_request(project: "Project", request: "Request", *, dry_run: bool) -> None
         What is asked for.
     dry_run : bool
         Tell, and do nothing.
+    settings : list of str, optional
+        What ``--set`` changed for this run.
     """
     from snapstamps.pipeline.runner import pending_units, project_states, run_project
 
@@ -41,8 +43,10 @@ def do_request(project: "Project", request: "Request", *, dry_run: bool) -> None
         typer.echo("nothing to do: everything asked for is done")
         return
     seconds = sum(record.seconds for record in records)
-    typer.echo(f"{len(records)} units done in {seconds:.1f} s of work")
+    typer.echo(f"{len(records)} {'unit' if len(records) == 1 else 'units'} done in {seconds:.1f} s of work")
     for record in records:
         if record.unit == "export":
             for name in record.outputs:
                 typer.echo(f"  {project.folder / name}")
+    if settings:
+        typer.echo(f"{', '.join(settings)}: for this run only; snapstamps.toml keeps an option")

@@ -19,9 +19,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
-from typing import Any
 
-from snapstamps.journal import FileMark, Record
+from snapstamps.journal import FileMark, Record, plain
 from snapstamps.pipeline.units import Unit
 
 TAKEN_OVER = "taken over"
@@ -121,7 +120,7 @@ class _Evaluation:
             self.reasons[unit.name] = (Condition.STALE, reason)
 
     def _changed_parms(self, unit: Unit, record: Record) -> str:
-        now = _canonical(unit.parms)
+        now = plain(unit.parms)
         for name in {**record.parms, **now}:
             old, new = record.parms.get(name), now.get(name)
             if json.dumps(old) != json.dumps(new):
@@ -196,12 +195,6 @@ class _Evaluation:
         if (name, mark) not in self._holds:
             self._holds[name, mark] = mark.still_holds(self.root / name)
         return self._holds[name, mark]
-
-
-def _canonical(parms: Mapping[str, Any]) -> dict[str, Any]:
-    """Return values as they come back from the journal (tuples as lists)."""
-    content: dict[str, Any] = json.loads(json.dumps(dict(parms)))
-    return content
 
 
 def _shown(value: object) -> str:

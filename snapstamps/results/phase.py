@@ -117,6 +117,7 @@ def quantity_phase(
     unwrapped = store.read("phuw2", "ph_uw").ph_uw
     refuse_missing_dates(unwrapped, columns, ps.day, master)
     phase = unwrapped[:, columns].astype(np.float32, copy=False)
+    del unwrapped  # a stack may hold gigabytes; only one copy is kept from here on
     days = ps.day[columns] - ps.master_day
     if parms.get("platform", "").upper() == "ENVISAT":
         phase += _oscillator_drift(ps, days, wavelength=parms["lambda"])
@@ -125,7 +126,10 @@ def quantity_phase(
     if "s" in letters:
         phase -= store.read("scn2", "ph_scn_slave").ph_scn_slave[:, columns].astype(np.float32)
     if "o" in letters:
-        phase -= fit_ramps(phase, ps.xy[:, 1:], degree=deramp_degree(store)).ramp.astype(np.float32)
+        degree = deramp_degree(store)
+        for column in range(phase.shape[1]):
+            one = slice(column, column + 1)
+            phase[:, one] -= fit_ramps(phase[:, one], ps.xy[:, 1:], degree=degree).ramp.astype(np.float32)
     if without_master:
         phase -= store.read("scla2", "C_ps_uw").C_ps_uw[:, None]
     area = reference(store, parms)

@@ -10,7 +10,9 @@ from snapstamps.simulate.presets import PRESETS, preset
 from snapstamps.simulate.scene import Scene
 from snapstamps.simulate.spec import SceneSpec, make_spec, read_spec, spec_json
 
-EVALUATION_SCENES = sorted((Path(__file__).parent.parent / "data" / "scenes").glob("*.json"))
+SCENES = Path(__file__).parent.parent / "data" / "scenes"
+EVALUATION_SCENES = sorted(path for path in SCENES.glob("*.json") if not path.stem.endswith(".stamps"))
+"""The specifications; beside each stand StaMPS's own figures for it, as <name>.stamps.json."""
 
 
 @pytest.mark.parametrize("name", PRESETS)

@@ -1,0 +1,66 @@
+"""
+The MkDocs hook: puts tables made from the code into the pages, so that they cannot go stale.
+
+A page asks for one with a comment, ``<!-- generate: NAME ARGUMENT… -->``; what a comment gives stands in
+``GENERATORS``. Words in italics just before it are for who reads the page as it is; the table takes their place.
+"""
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import of_commands
+import of_configuration
+import of_contract
+from mkdocs.exceptions import PluginError
+
+REQUEST = re.compile(r"(?:\*\([^*\n]+\)\* )?<!-- generate: (?P<words>[^>]+?) -->")
+ROOT = Path(__file__).resolve().parents[2]
+
+GENERATORS: dict[str, Callable[..., str]] = {
+    "artefacts": of_contract.artefacts,
+    "changelog": lambda: (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2],
+    "commands": of_commands.commands,
+    "findings": of_contract.findings,
+    "limits": of_contract.limits,
+    "options": of_configuration.options,
+    "parameters": of_configuration.parameters,
+    "presets": of_contract.presets,
+    "stamps-on-truth": of_contract.stamps_on_truth,
+    "step": of_contract.step,
+    "steps": of_contract.steps,
+    "truth": of_contract.truth,
+}
+"""Name -> function that gives Markdown."""
+
+
+def generated(text: str, *, where: str = "") -> str:
+    """
+    Return a page with everything that it asks for.
+
+    Parameters
+    ----------
+    text : str
+        Markdown with requests.
+    where : str
+        The page, for messages.
+
+    Raises
+    ------
+    PluginError
+        If a request is unknown.
+    """
+
+    def answer(request: re.Match[str]) -> str:
+        name, *arguments = request["words"].split()
+        if name not in GENERATORS:
+            raise PluginError(f"{where}: nothing generates {name!r}; known: {', '.join(GENERATORS)}")
+        return GENERATORS[name](*arguments)
+
+    return REQUEST.sub(answer, text)
+
+
+def on_page_markdown(markdown: str, page: Any, **_unused: Any) -> str:
+    """Answer the requests of a page; MkDocs calls this."""
+    return generated(markdown, where=page.file.src_path)

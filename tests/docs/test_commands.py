@@ -1,0 +1,135 @@
+"""Every command that README and pages show runs, ends as said, and prints what is shown below it."""
+
+import contextlib
+import io
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from documentation import ELLIPSIS, ROOT, Command, Page, pages
+
+from snapstamps.cli.main import main
+
+EXPORT = "INSAR_20190423"
+"""As the pages call it: the export of the scene `tiny`."""
+EDITORS = {"sed"}
+WITH_COMMANDS = [p for p in pages() if any(c.words[0] == "snapstamps" for c in p.commands)]
+
+
+@pytest.fixture
+def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[str], None]:
+    """Give a function that puts into the folder what a page starts with."""
+
+    def empty() -> None:
+        assert not any(tmp_path.iterdir())
+
+    def export() -> None:
+        shutil.copytree(tiny_scene / EXPORT, tmp_path / EXPORT)
+
+    def project() -> None:
+        shutil.copytree(tiny_project, tmp_path / "my-area")
+
+    def stamps_folder() -> None:
+        shutil.copytree(tiny_project / "stamps", tmp_path / "old-work")
+
+    def mask() -> None:
+        square = [[105.845, 21.03], [105.851, 21.03], [105.851, 21.036], [105.845, 21.036], [105.845, 21.03]]
+        feature = {"type": "Feature", "properties": {}, "geometry": {"type": "Polygon", "coordinates": [square]}}
+        collection = {"type": "FeatureCollection", "features": [feature]}
+        (tmp_path / "water.geojson").write_text(json.dumps(collection))
+
+    starts = {
+        "empty": empty,
+        "tiny-export": export,
+        "tiny-project": project,
+        "stamps-folder": stamps_folder,
+        "mask": mask,
+    }
+    return lambda name: starts[name]()
+
+
+@pytest.fixture
+def folder_of_page(
+    tmp_path: Path, prepare: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Callable[[Page], Path]:
+    """Give a function that prepares a page's folder and goes there."""
+
+    def enter(page: Page) -> Path:
+        for start in page.starts:
+            prepare(start)
+        for name, value in page.environment.items():
+            monkeypatch.setenv(name, value)
+        monkeypatch.chdir(tmp_path)
+        return tmp_path
+
+    return enter
+
+
+@pytest.mark.parametrize("page", WITH_COMMANDS, ids=lambda page: page.name)
+def test_the_commands_of_a_page_do_what_it_says(page: Page, folder_of_page: Callable[[Page], Path]) -> None:
+    folder_of_page(page)
+    for command in page.commands:
+        if command.words[0] == "make":
+            continue
+        code, output = type_in(command)
+        assert code == command.exit_code, f"$ {command.text}\n{output}"
+        assert_shows(command, output)
+
+
+def test_the_python_of_the_page_runs(folder_of_page: Callable[[Page], Path]) -> None:
+    page = Page(ROOT / "docs" / "how-to" / "python.md")
+    folder_of_page(page)
+    names: dict[str, object] = {}
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        for block in page.blocks("python"):
+            exec(block, names)
+    assert "PS move for sure" in output.getvalue()
+
+
+def test_only_commands_that_are_run_or_known_are_shown() -> None:
+    words = {command.words[0] for page in pages() for command in page.commands}
+    assert words <= {"snapstamps", "make", *EDITORS}
+
+
+def test_the_targets_of_make_exist() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    shown = {command.words[1] for page in pages() for command in page.commands if command.words[0] == "make"}
+    named = {name for page in pages() for name in re.findall(r"`make ([a-z-]+)`", page.text)}
+    assert {"demo", "test"} <= shown
+    assert shown | named <= targets
+
+
+def type_in(command: Command) -> tuple[int, str]:
+    """Run a command in this process, or an editor in its own; return the exit code and all output."""
+    if command.words[0] in EDITORS:
+        done = subprocess.run(command.words, capture_output=True, text=True, check=False)
+        return done.returncode, done.stdout + done.stderr
+    output = io.StringIO()
+    with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), pytest.raises(SystemExit) as end:
+        main(command.words[1:])
+    return int(end.value.code or 0), output.getvalue()
+
+
+def assert_shows(command: Command, output: str) -> None:
+    """Compare shown lines with the output, numbers aside; they must come in the same order."""
+    left = [without_numbers(line) for line in output.splitlines()]
+    for line in command.shown:
+        if line.strip() == ELLIPSIS:
+            continue
+        wanted = without_numbers(line)
+        assert wanted in left, f"$ {command.text} does not print (there)\n{line}\nbut\n{output}"
+        left = left[left.index(wanted) + 1 :]
+
+
+def without_numbers(line: str) -> str:
+    """
+    Return a line in which numbers are all the same, and so is the space between words.
+
+    >>> without_numbers("6_unwrap    0.75 s  4,804 PS")
+    '#_unwrap # s # PS'
+    """
+    return " ".join(re.sub(r"[-−]?\d[\d.,]*", "#", line).split())
