@@ -219,7 +219,7 @@ def test_paths_that_stamps_cannot_read_bring_a_warning(make_stack: MakeStack, tm
 def test_automatic_patches_are_noted(stack: Stack, tmp_path: Path) -> None:
     result = run(stack, tmp_path / "stamps", CandidatesOptions())
     assert len(result.patches) == 1
-    assert "1 x 1 patches (range x azimuth) chosen" in result.notes
+    assert "1 x 1 patch (range x azimuth) chosen" in result.notes
 
 
 def test_a_patch_without_candidates_is_a_note(make_stack: MakeStack, tmp_path: Path) -> None:
