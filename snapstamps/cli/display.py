@@ -105,7 +105,12 @@ def line_of(record: "Record") -> str:
     if "ps_in" in counts and counts["ps_in"] != counts["ps_out"]:
         text = f"{counts['ps_in']:,} -> {counts['ps_out']:,}"
     else:
-        text = ", ".join(f"{value:,} {name.replace('_', ' ')}" for name, value in counts.items() if name != "ps_in")
-        text = text.replace("ps out", "PS")
+        text = ", ".join(_counted(value, name) for name, value in counts.items() if name != "ps_in")
     notes = "".join(f"\n    {note}" for note in record.notes)
     return f"{record.unit:<22} {record.seconds:8.2f} s  {text}{notes}"
+
+
+def _counted(value: int, name: str) -> str:
+    """Return a count with its noun, which the journal keeps in the plural."""
+    noun = {"ps_out": "PS", "patches": "patch" if value == 1 else "patches"}.get(name, name.replace("_", " "))
+    return f"{value:,} {noun}"
