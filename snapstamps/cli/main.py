@@ -4,6 +4,7 @@ import logging
 import os
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -14,13 +15,15 @@ from snapstamps.cli.candidates import candidates
 from snapstamps.cli.check import check
 from snapstamps.cli.common import SESSION
 from snapstamps.cli.demo import demo
+from snapstamps.cli.doctor import doctor
 from snapstamps.cli.export import export
 from snapstamps.cli.new import new
 from snapstamps.cli.params import params
 from snapstamps.cli.run import run
 from snapstamps.cli.simulate import simulate
-from snapstamps.cli.stamps import stamps
+from snapstamps.cli.stamps import stamps_app
 from snapstamps.cli.status import status
+from snapstamps.cli.verify import verify
 from snapstamps.model.errors import SnapstampsError
 
 INTERRUPTED = 130
@@ -38,8 +41,22 @@ app = typer.Typer(
     epilog="--debug and --quiet may stand anywhere. "
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
 )
-for command in (new, check, candidates, stamps, export, run, status, params, simulate, demo):
+COMMANDS: tuple[Callable[..., None], ...] = (
+    new,
+    doctor,
+    run,
+    status,
+    check,
+    candidates,
+    export,
+    params,
+    verify,
+    simulate,
+    demo,
+)
+for command in COMMANDS:
     app.command()(command)
+app.add_typer(stamps_app, name="stamps")
 
 
 def _print_version(wanted: bool) -> None:

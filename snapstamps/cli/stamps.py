@@ -1,4 +1,4 @@
-"""``snapstamps stamps``: steps 1-8."""
+"""``snapstamps stamps``: steps 1-8; and ``stamps shell``, Octave's prompt among their results."""
 
 import re
 from typing import Annotated
@@ -6,10 +6,17 @@ from typing import Annotated
 import typer
 
 from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.shell import shell
 from snapstamps.cli.work import do_request
 
+stamps_app = typer.Typer(
+    invoke_without_command=True, rich_markup_mode=None, context_settings={"help_option_names": ["-h", "--help"]}
+)
 
+
+@stamps_app.callback()
 def stamps(
+    context: typer.Context,
     project: ProjectFolder = HERE,
     *,
     steps: Annotated[str, typer.Option(metavar="A-B", help="Steps to do, such as 4-6, 6- or 7.")] = "1-8",
@@ -25,8 +32,13 @@ def stamps(
     """
     from snapstamps.pipeline.runner import Request
 
+    if context.invoked_subcommand is not None:
+        return
     request = Request(first="stamps", last="stamps", steps=step_range(steps), redo=redo, engine=engine)
     do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
+
+
+stamps_app.command()(shell)
 
 
 def step_range(text: str) -> tuple[int, int]:

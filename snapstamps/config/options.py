@@ -149,6 +149,29 @@ class StampsOptions(Section):
     engine: Literal["auto", "native", "octave"] = _option(
         "auto", "native: our own engine. octave: the real StaMPS under GNU Octave. auto: native."
     )
+    home: OptionalPath = _option(
+        None,
+        "The StaMPS checkout (its folder holds matlab/stamps.m), for the engine octave. "
+        "The variable SNAPSTAMPS_STAMPS_HOME is stronger. Empty: none.",
+    )
+    interpreter: Literal["octave", "matlab"] = _option(
+        "octave", "Who runs the real StaMPS for the engine octave: GNU Octave, or MATLAB in batch mode."
+    )
+    compat_fast: bool = _option(
+        True,
+        "Let faster functions with equal results stand in front of StaMPS's ps_topofit and clap_filt_patch and "
+        "Octave's dsearchn. false: StaMPS's own, which take twice as long.",
+    )
+    timeout: float = _option(
+        240.0, "Longest time of one step of StaMPS before it is stopped.", unit="hours", gt=0, le=10_000
+    )
+    silence: float = _option(
+        120.0,
+        "Longest time without a printed line before StaMPS is taken for hung and stopped.",
+        unit="minutes",
+        gt=0,
+        le=100_000,
+    )
     rounds: int = _option(
         1, "Passes through steps 6, 7, 8; from the second on, step 6 uses step 7's result.", ge=1, le=10
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, Literal, Protocol
 
 from snapstamps.stamps.parms import ParmsView
@@ -44,6 +45,8 @@ class RunContext:
         Solver of step 6.
     memory : int
         Bytes a step may plan to use.
+    logs : Path or None
+        Folder for scripts and logs of external programs; by default ``logs`` in the working folder.
     notes : list of str
         Mendings that acted and choices that were made; the runner journals them.
     """
@@ -54,6 +57,7 @@ class RunContext:
     quirks: Quirks = "mend"
     unwrap_solver: UnwrapSolver = "auto"
     memory: int = 2 * 2**30
+    logs: Path | None = None
     notes: list[str] = field(default_factory=list)
 
     def note(self, text: str) -> None:

@@ -37,7 +37,7 @@ class Programs:
     folder : Path
         Goes first on PATH.
     notes : mapping of str to str
-        Program -> one line on what stands in for it, for log and journal; those that are installed have none.
+        Program -> one line for log and journal: what stands in for it, or which snaphu it is.
     """
 
     folder: Path
@@ -95,8 +95,7 @@ def _programs(solver: str) -> tuple[dict[str, str], dict[str, str]]:
         notes["snaphu"] = "unwrapping by the open minimum-cost flow of OR-tools in snaphu's place"
     else:
         lines["snaphu"] = _program(str(snaphu))
-        if shutil.which("snaphu") is None:
-            notes["snaphu"] = f"unwrapping by snaphu of the PyPI package ({snaphu})"
+        notes["snaphu"] = f"unwrapping by snaphu ({snaphu})"
     if shutil.which("which") is None:
         lines["which"] = 'command -v "$1"'
     return lines, notes

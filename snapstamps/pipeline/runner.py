@@ -136,7 +136,8 @@ class _Run:
         self._finished: set[str] = set()
 
     def run(self) -> list[Record]:
-        engine = create_engine(self.request.engine or self.project.options.stamps.engine)
+        options = self.project.options.stamps
+        engine = create_engine(self.request.engine or options.engine, options)
         if STAGES.index(self.request.last) >= STAGES.index("stamps"):
             engine.refuse(dict(self.project.parms))
         self._remove_leftovers()
@@ -268,13 +269,14 @@ def _do_patch(job: _PatchJob) -> list[Record]:
 
 def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter) -> Record:
     options = project.options
-    engine = create_engine(request.engine or options.stamps.engine)
+    engine = create_engine(request.engine or options.stamps.engine, options.stamps)
     context = RunContext(
         progress=reporter.progress,
         mapper=mapper(worker_count(options.run.workers)),
         quirks=options.stamps.quirks,
         unwrap_solver=options.stamps.unwrap_solver,
         memory=options.run.memory,
+        logs=project.logs_folder,
     )
     return record_work(
         unit,

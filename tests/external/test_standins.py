@@ -204,7 +204,7 @@ class TestFolder:
         monkeypatch.setattr(stand_in_folder, "find_snaphu", lambda: tmp_path / "snaphu")
         monkeypatch.setattr(stand_in_folder.shutil, "which", lambda name: str(tmp_path / name))
         with stamps_programs() as programs:
-            assert programs.notes == {}
+            assert programs.notes == {"snaphu": f"unwrapping by snaphu ({tmp_path / 'snaphu'})"}
             done = self.run(programs.folder, "triangle", "-e", "scla.1.node", cwd=tmp_path)
         assert done.stdout == "own triangle -e scla.1.node\n"
 

@@ -1,9 +1,10 @@
 """What the tests around Octave share: Octave itself, with our functions first on its path."""
 
+import importlib.util
 import os
 import shutil
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,23 @@ def octave_program() -> str:
     if found is None:
         pytest.skip("needs GNU Octave (octave-cli), which is not installed")
     return found
+
+
+@pytest.fixture(scope="session")
+def oct2py_package() -> None:
+    """Skip the test where the package oct2py is not installed; importing it would start an Octave."""
+    if importlib.util.find_spec("oct2py") is None:
+        pytest.skip("needs the package oct2py: pip install 'snapstamps[octave]'")
+
+
+@pytest.fixture(autouse=True)
+def _environment_as_before(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Take back what a test put into the environment."""
+    before = dict(os.environ)
+    monkeypatch.delenv("SNAPSTAMPS_STAMPS_HOME", raising=False)
+    yield
+    for name in os.environ.keys() - before.keys():
+        del os.environ[name]
 
 
 @pytest.fixture

@@ -140,6 +140,17 @@ class TestNumbers:
         got = float(octave("rand('twister', 1); x = (1:30)'; printf('%g', std(bootstrp(4000, @mean, x)))"))
         assert got == pytest.approx(np.std(np.arange(30)) / math.sqrt(30), rel=0.05)
 
+    def test_lsqcurvefit_finds_parameters_and_stays_strictly_inside_bounds(self, octave: Octave) -> None:
+        octave(
+            "f = @(p, x) p(2) * (1 - exp (-x / p(1))) + p(3); x = (0:0.05:2)'; t = [0.3 2 0.1];"
+            "[p, r, e, flag] = lsqcurvefit(f, [1 1 1], x, f(t, x), [0 0 0], [], optimset('Display', 'off'));"
+            "assert(p, t, 1e-5); assert(r < 1e-10); assert(size(e), size(x)); assert(flag > 0);"
+            "p = lsqcurvefit(f, [1 1 1], x, -ones(size(x)), [0 0 0], []); assert(all(p > 0)); assert(all(isfinite(p)));"
+            "p = lsqcurvefit(@(p, x) p(1) * x + p(2), [0; 0], x, 3 * x - 1, [], [2.5; 9]);"
+            "assert(p, [2.5; -0.5], 1e-3);"
+            "p = lsqcurvefit(@(p, x) p * x, 1, x, 3 * x); assert(p, 3, 1e-6)"
+        )
+
     @pytest.mark.parametrize("day", [date(2019, 1, 5), date(2020, 2, 29), date(1999, 12, 31), date(2000, 3, 1)])
     def test_datenum_counts_as_matlab_does(self, octave: Octave, day: date) -> None:
         code = f"printf('%.9f ', datenum({day.year}, {day.month}, {day.day}), datenum('{day:%d-%m-%Y}'))"
@@ -211,6 +222,9 @@ class TestInterpreter:
     def test_keyboard_is_an_error_that_says_where(self, octave: Octave) -> None:
         said = octave("function deep(), keyboard, end\n deep()", fails=True)
         assert "stopped for the keyboard in deep" in said
+
+    def test_a_misspelt_name_is_understood(self, octave: Octave) -> None:
+        assert octave("disp(sfprintf('%d of %s', 3, 'x'))") == "3 of x\n"
 
     def test_sync_does_nothing(self, octave: Octave) -> None:
         octave("!sync")

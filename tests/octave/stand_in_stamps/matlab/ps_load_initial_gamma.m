@@ -1,0 +1,1 @@
+% Only here so that the stand-in looks whole.
