@@ -8,6 +8,7 @@ The scene is simulated; compilation is excluded by a first run that does not cou
 
 import argparse
 import json
+import os
 import shutil
 import sys
 import tempfile
@@ -16,14 +17,16 @@ from pathlib import Path
 
 from snapstamps.candidates.run import prepare_candidates
 from snapstamps.config.load import resolve
-from snapstamps.config.options import CandidatesOptions
-from snapstamps.engines.base import RunContext
+from snapstamps.config.options import CandidatesOptions, StampsOptions
+from snapstamps.engines.base import Engine, RunContext
+from snapstamps.engines.choose import create_engine
 from snapstamps.engines.native.engine import NativeEngine
 from snapstamps.formats.stamps_export import open_stack
 from snapstamps.pipeline.create import create_project
 from snapstamps.pipeline.runner import Request, run_project
 from snapstamps.simulate.presets import preset
 from snapstamps.simulate.run import simulate_export
+from snapstamps.stamps.empty import clear_from
 from snapstamps.stamps.parms import ParmsView, defaults, read_parms
 from snapstamps.stamps.steps import STEPS, Scope
 from snapstamps.stamps.store import StampsStore
@@ -38,15 +41,17 @@ def prepare(scene: str, folder: Path) -> tuple[Path, dict]:
     return folder / "stamps", parms
 
 
-def steps_once(stamps: Path, parms: dict) -> dict[str, float]:
+def steps_once(stamps: Path, parms: dict, engine: Engine | None = None) -> dict[str, float]:
     """Do all steps, and return the seconds of each."""
-    engine, store = NativeEngine(), StampsStore(stamps)
+    engine, store = engine or NativeEngine(), StampsStore(stamps)
     store.delete("scla2", "scla_smooth2", "scn2")
     seconds = {}
     for step in STEPS:
         place = store.patches()[0] if step.scope is Scope.PATCH else store
         values = {**parms, **{k: v for k, v in read_parms(stamps / "parms.mat").items() if k in {"lambda", "heading"}}}
         start = time.perf_counter()
+        if step.scope is Scope.PATCH:
+            clear_from(place, step.number)
         engine.run(step, place, ParmsView(values, step), RunContext())
         seconds[step.key] = time.perf_counter() - start
     return seconds
@@ -57,6 +62,17 @@ def best_of(stamps: Path, parms: dict, runs: int) -> dict[str, float]:
     steps_once(stamps, parms)
     all_runs = [steps_once(stamps, parms) for _ in range(runs)]
     return {key: min(run[key] for run in all_runs) for key in all_runs[0]}
+
+
+def beside_stamps(scene: str = "tiny") -> dict[str, dict[str, float]] | None:
+    """Return the seconds of both engines on a small scene, where a StaMPS checkout is at hand; StaMPS runs once."""
+    if not os.environ.get("SNAPSTAMPS_STAMPS_HOME"):
+        return None
+    with tempfile.TemporaryDirectory() as name:
+        stamps, parms = prepare(scene, Path(name))
+        native = best_of(stamps, parms, 3)
+        plain = steps_once(stamps, parms, create_engine("octave", StampsOptions(compat_fast=False)))
+    return {"native": native, "StaMPS": plain}
 
 
 def scaling(export: Path, parms: dict, folder: Path) -> dict[int, float]:
@@ -98,6 +114,18 @@ def measure(scene: str = "demo", runs: int = 3) -> dict[str, object]:
     }
 
 
+def print_beside_stamps(both: dict[str, dict[str, float]] | None) -> None:
+    """Print both engines side by side, or why not."""
+    if both is None:
+        print("StaMPS is not measured: SNAPSTAMPS_STAMPS_HOME names no checkout")
+        return
+    print("scene tiny                native   StaMPS under Octave   ratio")
+    totals = {name: sum(seconds.values()) for name, seconds in both.items()}
+    rows = [(key, both["native"][key], both["StaMPS"][key]) for key in both["native"]]
+    for key, ours, theirs in [*rows, ("all", totals["native"], totals["StaMPS"])]:
+        print(f"  {key:<18} {ours:9.3f} s {theirs:15.1f} s {theirs / ours:13.0f}")
+
+
 def main(argv: list[str] | None = None) -> int:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[1])
@@ -113,6 +141,7 @@ def main(argv: list[str] | None = None) -> int:
     print(f"  {'all':<12} {figures['total']:7.3f} s")
     one, two = figures["patches_seconds"][1], figures["patches_seconds"][2]
     print(f"steps 1-4 in four patches: {one:.2f} s with one process, {two:.2f} s with two (start-up included)")
+    print_beside_stamps(beside_stamps())
     if arguments.json:
         arguments.json.write_text(json.dumps(figures, indent=2) + "\n")
     return 0
