@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -21,6 +21,8 @@ from typing import BinaryIO
 from snapstamps.model.errors import ToolError
 
 TAIL_LINES = 12
+LINGER_SECONDS = 300.0
+"""What a program that is done gets for its end."""
 _POLL_SECONDS = 0.02
 _LONGEST_POLL_SECONDS = 0.5
 _GRACE_SECONDS = 5.0
@@ -67,6 +69,8 @@ def run_tool(
     log: Path,
     timeout: float | None = None,
     silence: float | None = None,
+    finished: Callable[[], bool] | None = None,
+    linger: float = LINGER_SECONDS,
     causes: Mapping[str, str] | None = None,
     outputs: Sequence[Path] = (),
     env: Mapping[str, str] | None = None,
@@ -89,6 +93,10 @@ def run_tool(
         Longest time to its end, seconds.
     silence : float, optional
         Longest time without a new byte in the log, seconds.
+    finished : callable, optional
+        Tells from the log whether the program has said that it is done.
+    linger : float, optional
+        Longest time without a new byte once it is done, seconds.
     causes : mapping of str to str, optional
         Known phrases and what they mean; one of them in the log is a failure even after exit 0.
     outputs : sequence of Path, optional
@@ -113,7 +121,9 @@ def run_tool(
     log.parent.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with log.open("wb") as stream:
-        ended = _run_to_end(words, cwd, stream, log, timeout, silence, env)
+        ended = _run_to_end(
+            words, cwd, stream, env, lambda process: _wait(process, log, timeout, silence, finished, linger)
+        )
     seconds = time.monotonic() - started
     tail = _last_lines(log)
     failure = ended or _known_phrase(log, causes or {}) or _missing_output(outputs)
@@ -146,10 +156,8 @@ def _run_to_end(
     words: list[str],
     cwd: Path,
     stream: BinaryIO,
-    log: Path,
-    timeout: float | None,
-    silence: float | None,
     env: Mapping[str, str] | None,
+    wait: Callable[[subprocess.Popen[bytes]], str | None],
 ) -> str | None:
     """Start the program and wait; return what went wrong with its end, or None."""
     try:
@@ -165,7 +173,7 @@ def _run_to_end(
     except OSError as error:
         return f"cannot be started ({error.strerror})"
     try:
-        overdue = _wait(process, log, timeout, silence)
+        overdue = wait(process)
     finally:
         kill_group(process)
     if overdue:
@@ -177,10 +185,18 @@ def _run_to_end(
     return f"failed with exit status {status}" if status else None
 
 
-def _wait(process: subprocess.Popen[bytes], log: Path, timeout: float | None, silence: float | None) -> str | None:
+def _wait(
+    process: subprocess.Popen[bytes],
+    log: Path,
+    timeout: float | None,
+    silence: float | None,
+    finished: Callable[[], bool] | None,
+    linger: float,
+) -> str | None:
     """Wait for the end of the program, or until it is overdue; return why it is."""
     start = last_news = time.monotonic()
     size = 0
+    asked = False
     pause = _POLL_SECONDS
     while True:
         with contextlib.suppress(subprocess.TimeoutExpired):
@@ -189,11 +205,15 @@ def _wait(process: subprocess.Popen[bytes], log: Path, timeout: float | None, si
         pause = min(pause * 1.5, _LONGEST_POLL_SECONDS)
         now = time.monotonic()
         if (grown := log.stat().st_size) != size:
-            size, last_news = grown, now
+            size, last_news, asked = grown, now, False
         if timeout is not None and now - start > timeout:
             return f"did not end within {timeout:g} s and was stopped"
         if silence is not None and now - last_news > silence:
             return f"printed nothing for {silence:g} s and was stopped"
+        if finished is not None and not asked and now - last_news > linger:
+            asked = True  # the log is read once per silence
+            if finished():
+                return f"said that it was done, did not end within {linger:g} s, and was stopped"
 
 
 def kill_group(process: subprocess.Popen[bytes]) -> None:

@@ -1,0 +1,1 @@
+"""Inputs fetched ahead, so that SNAP needs no network: scenes, orbits, elevation models."""

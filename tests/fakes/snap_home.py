@@ -1,0 +1,21 @@
+"""An installation of SNAP for tests: a folder with bin/gpt, whose gpt is the stand-in."""
+
+import sys
+from pathlib import Path
+
+GPT = Path(__file__).resolve().parent / "gpt"
+
+
+def make_snap_home(folder: Path, scene: Path, *, version: str = "13.0.1") -> Path:
+    """Make `folder` a SNAP of a version that sees the scene in `scene` (scene.json, INSAR_…); return `folder`."""
+    (folder / "bin").mkdir(parents=True)
+    (folder / "etc").mkdir()
+    (folder / "VERSION.txt").write_text(f"{version}\n")
+    (folder / "etc" / "snap.properties").write_text(f"# settings\nsnap.userdir = {folder / 'user'}\n")
+    program = folder / "bin" / "gpt"
+    program.write_text(
+        f"#!/bin/sh\nexport FAKE_SNAP_HOME='{folder}' FAKE_GPT_SCENE='{scene}'\n"
+        f"exec '{sys.executable}' '{GPT}' \"$@\"\n"
+    )
+    program.chmod(0o755)
+    return folder
