@@ -4,7 +4,7 @@ import runpy
 import sys
 from pathlib import Path
 
-MODULES = ("candidates", "steps", "export")
+MODULES = ("candidates", "steps", "export", "report")
 
 
 def main() -> None:

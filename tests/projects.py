@@ -14,5 +14,7 @@ def make_project(scene: Path, folder: Path, **stamps_parms: object) -> Project:
     for export in scene.glob("INSAR_*"):
         shutil.copytree(export, folder / export.name, dirs_exist_ok=True)
     parms = {**read_spec(scene / "scene.json").recommended_parms, **stamps_parms}
-    options = resolve({"stamps": {"parms": parms}, "run": {"workers": 1}}, environment={}, overrides={}).options
+    options = resolve(
+        {"stamps": {"parms": parms}, "run": {"workers": 1}, "export": {"figures": []}}, environment={}, overrides={}
+    ).options
     return create_project(folder, options)

@@ -32,6 +32,8 @@ def write_results(folder: Path, scene: Any = SCENE, velocity: Any = VELOCITY, **
         ph_scla=np.outer(error, scene.bperp),
         ifg_vcm=np.eye(n_scenes),
     )
+    wrapped = np.exp(1j * store.read("phuw2").ph_uw)
+    store.write("ph2", ph=wrapped)
     one = np.ones((n_ps, n_scenes - 1))
     store.write("pm2", ph_patch=one, K_ps=error, C_ps=error, coh_ps=rng.uniform(0.5, 1, n_ps), ph_res=one)
     store.write("hgt2", hgt=rng.uniform(0, 200, n_ps))

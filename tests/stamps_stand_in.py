@@ -59,7 +59,7 @@ def mark_processes(environment: dict[str, str] | None = None) -> str:
     return token
 
 
-def processes_left(token: str, *, patience: float = 8.0) -> list[str]:
+def processes_left(token: str, *, patience: float = 20.0) -> list[str]:
     """Return what still runs of all that was started under a mark, after a while of patience."""
     end = time.monotonic() + patience
     while (left := _running(token)) and time.monotonic() < end:
@@ -67,7 +67,7 @@ def processes_left(token: str, *, patience: float = 8.0) -> list[str]:
     return left
 
 
-def wait_for(token: str, word: str, *, patience: float = 30.0) -> int:
+def wait_for(token: str, word: str, *, patience: float = 120.0) -> int:
     """Wait until a process with a word in its command line runs under a mark; return its number."""
     end = time.monotonic() + patience
     while time.monotonic() < end:

@@ -13,6 +13,7 @@ from typing import Any
 import of_commands
 import of_configuration
 import of_contract
+import of_results
 from mkdocs.exceptions import PluginError
 
 REQUEST = re.compile(r"(?:\*\([^*\n]+\)\* )?<!-- generate: (?P<words>[^>]+?) -->")
@@ -22,7 +23,9 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "artefacts": of_contract.artefacts,
     "changelog": lambda: (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2],
     "commands": of_commands.commands,
+    "egms-columns": of_results.egms_columns,
     "findings": of_contract.findings,
+    "forms": of_results.forms,
     "limits": of_contract.limits,
     "options": of_configuration.options,
     "parameters": of_configuration.parameters,

@@ -12,21 +12,30 @@ def commands() -> str:
     """Return one section per command: what it does, its example, its arguments and options."""
     program = get_command(app)
     parts = ["## Global options\n", _options(program, "snapstamps"), program.epilog or ""]
-    for name in names():
-        parts += [f"\n## {name}\n", _command(program.commands[name], name)]
+    for name, command in _all().items():
+        parts += [f"\n## {name}\n", _command(command, name)]
     return "\n".join(parts)
 
 
 def names() -> list[str]:
-    """Return the names of all commands, in the order of the help."""
-    return list(get_command(app).commands)
+    """Return the names of all commands, in the order of the help; those of a group as ``scenes list``."""
+    return list(_all())
 
 
 def option_names() -> dict[str, list[str]]:
     """Return the options of every command, those of the program itself under an empty name."""
     program = get_command(app)
-    found = {"": program, **program.commands}
+    found = {"": program, **_all()}
     return {name: [word for parm in it.params for word in _words(parm)] for name, it in found.items()}
+
+
+def _all() -> dict[str, Any]:
+    """Return every command that does something."""
+    found = {}
+    for name, command in get_command(app).commands.items():
+        inner = getattr(command, "commands", None)
+        found.update({name: command} if inner is None else {f"{name} {key}": one for key, one in inner.items()})
+    return found
 
 
 def _command(command: Any, name: str) -> str:

@@ -8,6 +8,7 @@ both take about a minute and a gigabyte. What the folder holds already is gone o
 """
 
 import argparse
+import sys
 import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,6 +31,7 @@ from snapstamps.pipeline.create import create_project
 from snapstamps.pipeline.runner import run_project
 from snapstamps.pipeline.truth_check import without_plane
 from snapstamps.results.dem_error import dem_error
+from snapstamps.results.report.run import REPORT
 from snapstamps.results.run import QUICKLOOK
 from snapstamps.results.velocity import velocity
 from snapstamps.simulate.presets import preset
@@ -279,8 +281,30 @@ def quicklook(scene: Scene) -> None:
     picture.quantize(256, method=Image.Quantize.MAXCOVERAGE).save(HERE / QUICKLOOK, optimize=True)
 
 
+def report(scene: Scene) -> None:
+    """Photograph the report with two PS chosen, in Chromium; the old picture stays where that is absent."""
+    sys.path.insert(0, str(HERE.parent.parent / "tests"))
+    from browser import CHROMIUM, chromium  # noqa: PLC0415 - the tests' own driver
+
+    if CHROMIUM is None:
+        return
+    with chromium() as tab:
+        tab.resize(1280, 960)
+        tab.open((scene.project.products_folder / REPORT).as_uri())
+        tab.run("document.getElementById('map-section').scrollIntoView({behavior: 'instant'})")
+        left, top, width, height = tab.box("#map")
+        for share_x, share_y in ((0.42, 0.52), (0.57, 0.75)):
+            tab.click(left + share_x * width, top + share_y * height)
+        tab.wait_for("document.getElementById('status').textContent.includes('B: PS')")
+        tab.run("new Promise(done => setTimeout(done, 500))")
+        tab.photograph(HERE / "report.png")
+    picture = Image.open(HERE / "report.png").convert("RGB")
+    picture.thumbnail((QUICKLOOK_WIDTH, QUICKLOOK_WIDTH), Image.Resampling.LANCZOS)
+    picture.quantize(256).save(HERE / "report.png", optimize=True)
+
+
 PICTURES: tuple[Callable[[Scene], None], ...] = (
-    candidates, gamma, select, weed, merge, unwrap, scn, velocities, baselines, quicklook,
+    candidates, gamma, select, weed, merge, unwrap, scn, velocities, baselines, quicklook, report,
 )  # fmt: skip
 """Those that need the scene with SNAP's faults only."""
 

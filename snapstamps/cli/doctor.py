@@ -49,4 +49,5 @@ def _homes_of(folder: Path) -> tuple[Path | None, Path | None]:
 
     if not (folder / CONFIG_NAME).is_file():
         return None, None
-    return Project.open(folder).options.stamps.home, None
+    options = Project.open(folder).options
+    return options.stamps.home, options.snap.home

@@ -11,19 +11,31 @@ from typing import Annotated
 import typer
 
 from snapstamps import __version__
+from snapstamps.cli.baselines import baselines
 from snapstamps.cli.candidates import candidates
 from snapstamps.cli.check import check
 from snapstamps.cli.common import SESSION
+from snapstamps.cli.compare import compare
+from snapstamps.cli.decompose import decompose
 from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
 from snapstamps.cli.export import export
+from snapstamps.cli.graph import graph
+from snapstamps.cli.hotspots import hotspots
+from snapstamps.cli.inspect import inspect
 from snapstamps.cli.new import new
 from snapstamps.cli.params import params
+from snapstamps.cli.prepare import prepare
+from snapstamps.cli.reference import reference
+from snapstamps.cli.report import report
 from snapstamps.cli.run import run
+from snapstamps.cli.scenes import app as scenes
 from snapstamps.cli.simulate import simulate
 from snapstamps.cli.stamps import stamps_app
 from snapstamps.cli.status import status
 from snapstamps.cli.verify import verify
+from snapstamps.cli.view import view
+from snapstamps.cli.watch import watch
 from snapstamps.model.errors import SnapstampsError
 
 INTERRUPTED = 130
@@ -37,26 +49,22 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, status.",
+    help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, view.",
     epilog="--debug and --quiet may stand anywhere. "
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    new,
-    doctor,
-    run,
-    status,
-    check,
-    candidates,
-    export,
-    params,
-    verify,
-    simulate,
-    demo,
+    *(new, doctor, run, status),
+    *(prepare, check, candidates, export, report, view),
+    *(baselines, inspect, params),
+    *(compare, hotspots, watch, decompose, reference),
+    *(verify, simulate, demo),
 )
 for command in COMMANDS:
     app.command()(command)
 app.add_typer(stamps_app, name="stamps")
+app.add_typer(scenes)
+app.add_typer(graph)
 
 
 def _print_version(wanted: bool) -> None:

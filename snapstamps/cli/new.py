@@ -22,6 +22,16 @@ def new(
         Path | None,
         typer.Option("--from-stamps", metavar="DIR", help="An existing StaMPS working folder to take over."),
     ] = None,
+    from_results: Annotated[
+        Path | None,
+        typer.Option("--from", metavar="FILE", help="A velocity.gpkg whose options are to be used again."),
+    ] = None,
+    scenes: Annotated[
+        Path | None, typer.Option("--scenes", metavar="FOLDER", help="Sentinel-1 scenes, from which SNAP is to begin.")
+    ] = None,
+    aoi: Annotated[
+        str | None, typer.Option("--aoi", metavar="AREA", help="Vector file, WKT, or west,south,east,north.")
+    ] = None,
     name: Annotated[str, typer.Option(help="Name of the area, for titles and reports.")] = "",
     settings: Annotated[
         list[str] | None,
@@ -31,7 +41,7 @@ def new(
     """
     Make a project folder with a commented snapstamps.toml.
 
-    Example: snapstamps new my-area --from-export INSAR_20190505 --set unwrap_grid_size=100
+    Example: snapstamps new my-area --aoi area.geojson --scenes scenes
     """
     from snapstamps.config.load import CONFIG_NAME, resolve
     from snapstamps.model.errors import InputError
@@ -47,19 +57,36 @@ def new(
         )
     if from_export is not None and from_stamps is not None:
         raise InputError("--from-export and --from-stamps exclude each other", remedy="give one of them")
+    if scenes is not None and (from_export is not None or from_stamps is not None):
+        raise InputError("--scenes excludes --from-export and --from-stamps", remedy="give one of them")
+    if from_results is not None and from_stamps is not None:
+        raise InputError("--from and --from-stamps exclude each other", remedy="give one of them")
     found = None if from_stamps is None else _found(from_stamps)
     overrides = parse_settings(settings) | ({"project.name": name} if name else {})
-    table: dict[str, dict[str, Any]] = {}
+    table = {} if from_results is None else _taken_from(from_results)
     if from_export is not None:
-        table["stamps_export"] = {"folder": _stored_path(_checked_export(from_export), folder)}
+        table.setdefault("stamps_export", {})["folder"] = _stored_path(_checked_export(from_export), folder)
+    if scenes is not None:
+        table.setdefault("scenes", {})["folder"] = _stored_path(_checked_scenes(scenes), folder)
+    if aoi is not None:
+        table.setdefault("project", {})["aoi"] = _checked_area(aoi, folder)
     if found is not None:
         table["stamps"] = {"folder": _stored_path(found.folder, folder), "parms": found.parms}
-    loaded = resolve(table, environment={}, overrides=overrides)
+    loaded = resolve(table, where=from_results, environment={}, overrides=overrides)
     project = create_project(folder, loaded.options)
-    _tell(directory, found)
+    if from_results is not None:
+        _tell_options(table)
+    _tell(directory, found, from_scenes=scenes is not None)
     if found is not None:
         done = take_over(project)
         typer.echo(f"  {len(done)} units of work were found done; `snapstamps status` shows them")
+
+
+def _taken_from(results: Path) -> dict[str, dict[str, Any]]:
+    """Return the options that a file of results was made with."""
+    from snapstamps.results.provenance import options_table
+
+    return options_table(results.expanduser())
 
 
 def _checked_export(folder: Path) -> Path:
@@ -78,6 +105,29 @@ def _checked_export(folder: Path) -> Path:
     return folder
 
 
+def _checked_scenes(folder: Path) -> Path:
+    """Return the absolute path of the folder of scenes, which may still be empty."""
+    from snapstamps.model.errors import InputError
+
+    folder = folder.expanduser().resolve()
+    if folder.exists() and not folder.is_dir():
+        raise InputError("the scenes are to lie in a folder, and this is a file", where=folder)
+    return folder
+
+
+def _checked_area(text: str, project: Path) -> str:
+    """Return the area as the configuration keeps it, once it can be read; a file as a path from the project."""
+    from snapstamps.snap.aoi import read_aoi
+
+    read_aoi(text, folder=Path.cwd())
+    path = Path(text).expanduser()
+    try:
+        is_file = path.is_file()
+    except OSError:
+        is_file = False  # WKT may be longer than any file name
+    return _stored_path(path.resolve(), project) if is_file else text
+
+
 def _found(folder: Path) -> "FoundStamps":
     from snapstamps.stamps.takeover import find_stamps
 
@@ -89,7 +139,17 @@ def _stored_path(path: Path, project: Path) -> str:
     return str(path.relative_to(project) if path.is_relative_to(project) else path)
 
 
-def _tell(directory: Path, found: "FoundStamps | None") -> None:
+def _tell_options(table: dict[str, dict[str, Any]]) -> None:
+    """Say what was taken from a file of results."""
+    from snapstamps.config.toml_text import literal
+
+    rows = {f"{section}.{key}": value for section, values in table.items() for key, value in values.items()}
+    parms = rows.pop("stamps.parms", {})
+    for name, value in {**rows, **parms}.items():
+        typer.echo(f"  from the results: {name} = {literal(value)}")
+
+
+def _tell(directory: Path, found: "FoundStamps | None", *, from_scenes: bool) -> None:
     """Say what was made, what was taken over, and what comes next."""
     from snapstamps.config.load import CONFIG_NAME
     from snapstamps.config.toml_text import literal
@@ -103,5 +163,5 @@ def _tell(directory: Path, found: "FoundStamps | None") -> None:
         for path in found.local:
             typer.echo(f"  not taken over, since it holds for one folder only: {path}")
     place = "" if directory == Path() else f" -C {directory}"
-    first = "status" if found is not None else "check"
+    first = "status" if found is not None else "prepare --dry-run" if from_scenes else "check"
     typer.echo(f"next: snapstamps {first}{place}, snapstamps run{place}")

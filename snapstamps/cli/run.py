@@ -7,14 +7,14 @@ import typer
 from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
 from snapstamps.cli.work import do_request
 
-_STAGES_HELP = "One of check, candidates, stamps, export."
+_STAGES_HELP = "One of prepare, check, candidates, stamps, export, report."
 
 
 def run(
     project: ProjectFolder = HERE,
     *,
-    first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "check",
-    last: Annotated[str, typer.Option("--to", metavar="STAGE", help=f"End here. {_STAGES_HELP}")] = "export",
+    first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "prepare",
+    last: Annotated[str, typer.Option("--to", metavar="STAGE", help=f"End here. {_STAGES_HELP}")] = "report",
     engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
     redo: Redo = False,
     dry_run: DryRun = False,

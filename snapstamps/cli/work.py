@@ -32,8 +32,8 @@ def do_request(project: "Project", request: "Request", *, dry_run: bool, setting
         pending = pending_units(project_states(project), request)
         for state in pending:
             typer.echo(f"{state.unit.name:<22} {state.reason}")
-        if any(state.unit.name == "candidates" for state in pending) and request.last in {"stamps", "export"}:
-            typer.echo("then the steps of the patches that the candidates make, and the export")
+        if any(state.unit.name == "candidates" for state in pending) and request.last in {"stamps", "export", "report"}:
+            typer.echo("then the steps of the patches that the candidates make, the export and the report")
         if not pending:
             typer.echo("nothing to do")
         return
@@ -45,8 +45,9 @@ def do_request(project: "Project", request: "Request", *, dry_run: bool, setting
     seconds = sum(record.seconds for record in records)
     typer.echo(f"{len(records)} {'unit' if len(records) == 1 else 'units'} done in {seconds:.1f} s of work")
     for record in records:
-        if record.unit == "export":
+        if record.unit in {"export", "report"}:
             for name in record.outputs:
-                typer.echo(f"  {project.folder / name}")
+                if "/figures/" not in name:
+                    typer.echo(f"  {project.folder / name}")
     if settings:
         typer.echo(f"{', '.join(settings)}: for this run only; snapstamps.toml keeps an option")

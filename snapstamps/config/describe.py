@@ -8,8 +8,9 @@ from typing import Any, Literal, get_args, get_origin
 import annotated_types
 from pydantic.fields import FieldInfo
 
-from snapstamps.config.options import Options, Section, size_text
+from snapstamps.config.options import Options
 from snapstamps.config.phrases import alternatives, bounded
+from snapstamps.config.section import Section, size_text
 from snapstamps.config.toml_text import literal
 
 PARMS_KEY = "parms"
@@ -53,7 +54,7 @@ class OptionInfo:
             return size_text(value)
         if value is None or isinstance(value, Path):
             return str(value or "")
-        return list(value) if isinstance(value, tuple) else value
+        return [str(item) if isinstance(item, Path) else item for item in value] if isinstance(value, tuple) else value
 
     def text(self, value: object) -> str:
         """Return a value of this option as TOML text."""

@@ -6,74 +6,25 @@ default, its bounds, its unit and one or two sentences; the file that ``snapstam
 and ``snapstamps params --all`` are made from them.
 """
 
-import re
-from decimal import Decimal
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, Strict
+from pydantic import AfterValidator, Field, Strict
 
+from snapstamps.config.scene_options import AreaOptions, ScenesOptions
+from snapstamps.config.section import LEAST_MEMORY, OptionalPath, Section, Size, size_text
+from snapstamps.config.section import option as _option
+from snapstamps.config.snap_options import SnapOptions
 from snapstamps.config.stamps_parms import check_values
 
-_UNITS = {"": 1, "B": 1, "KB": 10**3, "MB": 10**6, "GB": 10**9, "KIB": 2**10, "MIB": 2**20, "GIB": 2**30}
-_LEAST_MEMORY = 64 * 2**20
-
-
-def bytes_of(text: object) -> object:
-    """
-    Return the number of bytes of a size such as ``"2 GiB"``.
-
-    Examples
-    --------
-    >>> bytes_of("2 GiB")
-    2147483648
-    """
-    if not isinstance(text, str):
-        return text
-    match = re.fullmatch(r"\s*(\d+(?:\.\d+)?)\s*([A-Za-z]*)\s*", text)
-    if match is None or match[2].upper() not in _UNITS:
-        raise ValueError('a size is a number with a unit, such as "2 GiB" or "500 MB"')
-    return int(Decimal(match[1]) * _UNITS[match[2].upper()])
-
-
-def size_text(size: int) -> str:
-    """
-    Return a number of bytes as people write it, without loss.
-
-    Examples
-    --------
-    >>> [size_text(n) for n in (2**31, 500 * 2**20, 1000)]
-    ['2 GiB', '500 MiB', '1000 B']
-    """
-    for unit, factor in (("GiB", 2**30), ("MiB", 2**20), ("KiB", 2**10)):
-        if size and size % factor == 0:
-            return f"{size // factor} {unit}"
-    return f"{size} B"
-
-
-def _path_or_none(text: object) -> object:
-    return None if text == "" else text
-
-
-Size = Annotated[int, BeforeValidator(bytes_of), Field(ge=_LEAST_MEMORY)]
-OptionalPath = Annotated[Path | None, Strict(False), BeforeValidator(_path_or_none)]
 NotNegative = Annotated[int, Field(ge=0)]
 Positive = Annotated[int, Field(ge=1)]
 Parms = Annotated[dict[str, Any], AfterValidator(check_values)]
+Paths = Annotated[tuple[Annotated[Path, Strict(False)], ...], Strict(False)]
+_PATHS_ALLOWED = 'paths in a list, such as ["roads.gpkg", "rivers.shp"]'
 
 
-def _option(default: Any, description: str, *, unit: str = "-", allowed: str = "", **bounds: Any) -> Any:
-    """Return a field with its explanation; ``allowed`` where the type does not say what it takes."""
-    return Field(default, description=description, json_schema_extra={"unit": unit, "allowed": allowed}, **bounds)
-
-
-class Section(BaseModel):
-    """What all sections share: no unknown keys, no other types, no change after loading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, validate_default=True)
-
-
-class ProjectOptions(Section):
+class ProjectOptions(AreaOptions):
     """The project as a whole."""
 
     name: str = _option(
@@ -98,11 +49,17 @@ class StampsExportOptions(Section):
         None,
         "The SNAP product (.dim) of the stack, if it is at hand: the source of the true pixel spacing. Empty: none.",
     )
+    orbits: OptionalPath = _option(
+        None,
+        "Where the orbits of all dates can be read: a folder of split or coregistered SNAP products (.dim), of "
+        "Sentinel-1 scenes, or of orbit files (.EOF), at any depth. Empty: what the project itself holds.",
+    )
     baselines: Literal["correct", "keep", "stop"] = _option(
-        "keep",
+        "correct",
         "The sign of the third number of the .base files, which SNAP writes the other way round. "
-        "keep: use them as they are, with a warning. stop: stop where the sign is not proven right. "
-        "correct: flip it, but only where orbits prove it.",
+        "correct: flip it, but only where the orbits prove it for this export; without orbits it is used as it is, "
+        "with a warning. keep: use the files as they are, with a warning. stop: stop where the sign is not proven "
+        "right.",
     )
 
 
@@ -135,7 +92,7 @@ class CandidatesOptions(Section):
         2 * 2**30,
         "Largest memory of the stage.",
         unit="bytes",
-        allowed=f'a size such as "2 GiB" or a number of bytes, at least {size_text(_LEAST_MEMORY)}',
+        allowed=f'a size such as "2 GiB" or a number of bytes, at least {size_text(LEAST_MEMORY)}',
     )
 
 
@@ -190,6 +147,8 @@ class StampsOptions(Section):
 
 
 Quantity = Literal["v", "v-d", "v-o", "v-do", "v-s", "v-so", "v-ds", "v-dso"]
+FormatName = Literal["gpkg", "shp", "csv", "visualizer", "parquet", "fgb", "kmz", "tif"]
+FORMAT_NAMES = ", ".join(f'"{name}"' for name in get_args(FormatName))
 
 
 class ExportOptions(Section):
@@ -210,6 +169,41 @@ class ExportOptions(Section):
     bootstrap: int = _option(
         100, "Draws of the bootstrap of the velocity's standard deviation.", unit="draws", ge=10, le=10_000
     )
+    formats: Literal["all"] | Annotated[tuple[FormatName, ...], Strict(False)] = _option(
+        ("gpkg",),
+        "Files to write; velocity.gpkg is always among them, since the other commands read it.",
+        allowed=f'"all" or a list of {FORMAT_NAMES}',
+    )
+    raster_cell: float = _option(
+        100.0, "Side of the cells over which the raster (tif) averages velocities.", unit="m", ge=1, le=100_000
+    )
+    raster_crs: Literal["utm", "EPSG:4326"] = _option(
+        "utm", "Coordinates of the raster: the UTM zone of the area, or longitude and latitude."
+    )
+    lines: Paths = _option(
+        (),
+        "Roads, rivers and boundaries, drawn on the maps: vector files in any CRS. Their names tell how: rivers "
+        "(river, stream, canal, water) blue, boundaries (border, boundary, admin, province, district, commune) dashed, "
+        "all others as roads.",
+        allowed=_PATHS_ALLOWED,
+    )
+    areas: OptionalPath = _option(
+        None,
+        "Polygons with names (column name, else the first text column): the report tells how each moves, the map "
+        "shows the first three as insets A, B, C. Empty: none.",
+    )
+    points: OptionalPath = _option(
+        None,
+        "Points with names, such as survey points: the report draws the time series of the nearest PS. Empty: none.",
+    )
+    background: Literal["hillshade", "amplitude"] = _option(
+        "hillshade", "Behind the velocity map: the relief of the DEM, or the mean amplitude, whichever is at hand."
+    )
+    figures: Annotated[tuple[Literal["png", "pdf", "svg"], ...], Strict(False)] = _option(
+        ("png", "pdf"),
+        "Kinds of files in products/figures; an empty list: no figures.",
+        allowed='any of "png", "pdf", "svg" in a list, such as ["png", "svg"]',
+    )
 
 
 class RunOptions(Section):
@@ -220,7 +214,7 @@ class RunOptions(Section):
         4 * 2**30,
         "Memory that a step may plan to use.",
         unit="bytes",
-        allowed=f'a size such as "4 GiB" or a number of bytes, at least {size_text(_LEAST_MEMORY)}',
+        allowed=f'a size such as "4 GiB" or a number of bytes, at least {size_text(LEAST_MEMORY)}',
     )
 
 
@@ -228,6 +222,8 @@ class Options(Section):
     """The whole file."""
 
     project: ProjectOptions = ProjectOptions()
+    scenes: ScenesOptions = ScenesOptions()
+    snap: SnapOptions = SnapOptions()
     stamps_export: StampsExportOptions = StampsExportOptions()
     candidates: CandidatesOptions = CandidatesOptions()
     stamps: StampsOptions = StampsOptions()

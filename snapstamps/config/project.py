@@ -1,5 +1,6 @@
 """A project folder: its options, and where its parts lie."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +10,9 @@ from snapstamps.config.load import CONFIG_NAME, DEFAULT_ORIGIN, load
 from snapstamps.config.options import Options
 from snapstamps.config.stamps_parms import parm_defaults
 from snapstamps.model.errors import InputError
+
+PLAN_NAME = "prepare.json"
+"""What a project that begins with scenes is to do with SNAP; it names the master."""
 
 
 @dataclass(frozen=True)
@@ -92,14 +96,23 @@ class Project:
                 )
             return folder
         found = sorted(path for path in self.folder.glob("INSAR_*") if path.is_dir())
-        if len(found) == 1:
-            return found[0]
+        planned = [path for path in found if path.name == self._planned_export()]
+        if len(found) == 1 or planned:
+            return (planned or found)[0]
         raise InputError(
             f"{len(found)} INSAR_… folders in the project; one is needed",
             where=self.folder,
             why="\n".join(path.name for path in found) or None,
             remedy=f"name it: [stamps_export] folder in {CONFIG_NAME}",
         )
+
+    def _planned_export(self) -> str:
+        """Return the name of the export that the preparation makes; empty without one."""
+        try:
+            plan = json.loads((self.folder / PLAN_NAME).read_text(encoding="utf-8"))
+            return f"INSAR_{plan['master'].replace('-', '')}"
+        except (OSError, ValueError, LookupError, AttributeError, TypeError):
+            return ""  # who needs the plan itself says what is wrong with it
 
     @property
     def stamps_folder(self) -> Path:

@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 from snapstamps.config.describe import OptionInfo, option_infos, sections, value_in
-from snapstamps.config.options import Options, Section
+from snapstamps.config.options import Options
+from snapstamps.config.section import Section
 from snapstamps.config.stamps_parms import ParmDefinition, parm_definitions, same_value
 from snapstamps.config.toml_text import literal
 

@@ -14,8 +14,8 @@ from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Literal
 
-from snapstamps.config.options import size_text
 from snapstamps.config.resources import resource
+from snapstamps.config.section import size_text
 from snapstamps.external.octave import HOME_VARIABLE, find_octave, find_stamps, octave_version
 from snapstamps.external.snap_home import find_snap, gpt_memory
 from snapstamps.external.snaphu import find_snaphu, snaphu_version
@@ -35,6 +35,8 @@ PURPOSES = {
     "numpy": "everything",
     "ortools": "the open unwrapping solver",
     "pandas": "tables",
+    "pillow": "pictures inside the report",
+    "plotly": "the map of the report",
     "pyarrow": "products",
     "pydantic": "the configuration",
     "pyogrio": "products",

@@ -7,6 +7,7 @@ A killed process leaves either the old file or the new one, never half of one.
 
 import contextlib
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,10 +82,13 @@ def flush_folder(folder: Path) -> None:
 
 
 def remove_leftovers(folder: Path) -> int:
-    """Delete temporary files that killed runs left in ``folder``; return how many there were."""
+    """Delete temporary files and folders that killed runs left in ``folder``; return how many there were."""
     leftovers = list(folder.glob(f".*{TEMPORARY_MARK}-*"))
     for path in leftovers:
-        path.unlink(missing_ok=True)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
     return len(leftovers)
 
 

@@ -16,7 +16,7 @@ from snapstamps.engines.base import Engine, RunContext
 from snapstamps.journal import FileMark, Journal, Record
 from snapstamps.model.errors import DataError
 from snapstamps.pipeline.state import key_of
-from snapstamps.pipeline.units import Unit
+from snapstamps.pipeline.unit import Unit
 from snapstamps.stamps.checks import Counts, check_step
 from snapstamps.stamps.empty import clear_from, empty_since, mark_empty
 from snapstamps.stamps.parms import ParmsView, read_parms
@@ -24,7 +24,7 @@ from snapstamps.stamps.steps import Scope
 
 log = logging.getLogger(__name__)
 
-_RASTERS = frozenset({".rslc", ".diff", ".lon", ".lat", ".rdc"})
+_RASTERS = frozenset({".rslc", ".diff", ".lon", ".lat", ".rdc", ".img", ".zip"})
 """Large inputs: their size and time are kept in the journal, not a digest of their content."""
 
 

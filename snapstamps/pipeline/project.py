@@ -36,7 +36,7 @@ class Project(ConfiguredProject):
         Parameters
         ----------
         since, to : str
-            First and last stage: check, candidates, stamps, export.
+            First and last stage; see ``STAGES``.
         steps : tuple of int
             First and last step of StaMPS.
         redo : bool

@@ -1,11 +1,13 @@
 """
 Doing what is not done yet, in order.
 
-The gate and the candidates come first, alone; then the steps in the patches, one process per patch; then
-the steps of the stack; then the export. What ended well is in the journal at once, so a run that is
-interrupted anywhere, or killed, goes on from there and comes to the same files.
+SNAP comes first, pair by pair, where the project begins with scenes; the gate and the candidates follow, alone;
+then the steps in the patches, one process per patch; then the steps of the stack; then the export and the report.
+What ended well is in the journal at once, so a run that is interrupted anywhere, or killed, goes on from there and
+comes to the same files.
 """
 
+import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,8 +24,13 @@ from snapstamps.pipeline.execute import do_step, record_work
 from snapstamps.pipeline.lock import project_lock
 from snapstamps.pipeline.pool import in_order_of_completion, mapper, process_pool, worker_count
 from snapstamps.pipeline.report import Reporter, SilentReporter
-from snapstamps.pipeline.state import Condition, UnitState, states_of
-from snapstamps.pipeline.units import STAGES, Unit, units_of
+from snapstamps.pipeline.snap_plan import has_scenes
+from snapstamps.pipeline.snap_units import PLAN_UNIT, SNAP_STAGE_NAMES, stage_of
+from snapstamps.pipeline.snap_work import do_chains, do_plan
+from snapstamps.pipeline.state import LEFT_OUT, Condition, UnitState, states_of
+from snapstamps.pipeline.unit import Unit
+from snapstamps.pipeline.units import STAGES, units_of
+from snapstamps.snap.run import WORK_NAME
 from snapstamps.stamps.limits import require_fits, require_room
 from snapstamps.stamps.parms import definitions, read_parms, write_parms
 from snapstamps.stamps.steps import Scope
@@ -45,6 +52,12 @@ class Request:
         Do again what is done, too.
     engine : str or None
         Instead of the configured one.
+    snap_stages : tuple of str
+        First and last stage of SNAP.
+    takes_over : bool
+        Whether products of SNAP that lie in their place are verified and used.
+    retries : bool
+        Whether what was left out is tried again.
     """
 
     first: str = STAGES[0]
@@ -52,11 +65,17 @@ class Request:
     steps: tuple[int, int] = (1, 8)
     redo: bool = False
     engine: str | None = None
+    snap_stages: tuple[str, str] = (SNAP_STAGE_NAMES[0], SNAP_STAGE_NAMES[-1])
+    takes_over: bool = False
+    retries: bool = False
 
     def includes(self, unit: Unit) -> bool:
         """Tell whether a unit is asked for."""
         if not STAGES.index(self.first) <= STAGES.index(unit.stage) <= STAGES.index(self.last):
             return False
+        if unit.stage == "prepare" and (name := stage_of(unit)):
+            first, last = (SNAP_STAGE_NAMES.index(stage) for stage in self.snap_stages)
+            return first <= SNAP_STAGE_NAMES.index(name) <= last
         return unit.step is None or self.steps[0] <= unit.step.number <= self.steps[1]
 
 
@@ -85,6 +104,8 @@ def pending_units(states: Sequence[UnitState], request: Request) -> list[UnitSta
         What is asked for.
     """
     asked = [state for state in states if request.includes(state.unit)]
+    if request.retries:
+        asked = [_asked_again(state) if _was_left_out(state) else state for state in asked]
     if request.redo:
         return [_asked_again(state) if state.condition is Condition.DONE else state for state in asked]
     return [state for state in asked if state.condition is not Condition.DONE]
@@ -141,6 +162,7 @@ class _Run:
         if STAGES.index(self.request.last) >= STAGES.index("stamps"):
             engine.refuse(dict(self.project.parms))
         self._remove_leftovers()
+        self._prepare()
         for stage in ("check", "candidates"):
             for unit in self._pending(stage):
                 self._do(unit, stage)
@@ -151,13 +173,29 @@ class _Run:
             for unit in pending:
                 if unit.step and unit.step.scope is Scope.STACK:
                     self._do_stack_step(unit)
-        for unit in self._pending("export"):
-            self._do(unit, "export")
+        for stage in ("export", "report"):
+            for unit in self._pending(stage):
+                self._do(unit, stage)
         return self.done
 
+    def _prepare(self) -> None:
+        """Do what is pending of SNAP; the plan comes first, because it tells what there is to do."""
+        if not has_scenes(self.project):
+            return
+        for unit in self._pending("prepare"):
+            if unit.name == PLAN_UNIT:
+                self._begin(unit)
+                self._end(do_plan(self.project, unit, self._journal()))
+        pending = self._pending("prepare")
+        if pending:
+            do_chains(self.project, pending, takes_over=self.request.takes_over, started=self._begin, ended=self._end)
+
     def _remove_leftovers(self) -> None:
+        shutil.rmtree(self.project.folder / WORK_NAME, ignore_errors=True)
         folder = self.project.stamps_folder
-        for path in (folder, *folder.glob("PATCH_*"), self.project.products_folder):
+        products = self.project.products_folder
+        below = (products / "figures", *products.glob("visualizer/*"))
+        for path in (folder, *folder.glob("PATCH_*"), products, *below):
             if path.is_dir():
                 remove_leftovers(path)
 
@@ -173,7 +211,12 @@ class _Run:
         return [state.unit for state in mine]
 
     def _do(self, unit: Unit, stage: str) -> None:
-        work = {"check": stages.do_check, "candidates": stages.do_candidates, "export": stages.do_export}[stage]
+        work = {
+            "check": stages.do_check,
+            "candidates": stages.do_candidates,
+            "export": stages.do_export,
+            "report": stages.do_report,
+        }[stage]
         self._begin(unit)
         record = record_work(
             unit,
@@ -286,6 +329,10 @@ def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter)
         engine=engine.name,
         versions={"snapstamps": __version__, engine.name: engine.version()},
     )
+
+
+def _was_left_out(state: UnitState) -> bool:
+    return state.record is not None and state.record.engine == LEFT_OUT
 
 
 def _asked_again(state: UnitState) -> UnitState:

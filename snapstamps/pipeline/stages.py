@@ -1,21 +1,33 @@
-"""The stages around StaMPS's steps, each done for a project: the gate, the candidates, the export."""
+"""The stages around StaMPS's steps, each done for a project: the gate, the candidates, the export, the report."""
 
 import logging
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from snapstamps import __version__
+from snapstamps.config.describe import option_infos, value_in
 from snapstamps.config.project import Project
+from snapstamps.config.stamps_parms import parm_definitions
+from snapstamps.config.toml_text import literal
 from snapstamps.journal import JOURNAL_NAME, Journal
-from snapstamps.model.errors import DataError
+from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.execute import Outcome
 from snapstamps.pipeline.pool import worker_count
-from snapstamps.pipeline.units import Unit
+from snapstamps.pipeline.unit import Unit
+from snapstamps.results.provenance import CONFIGURATION, configuration_text
+
+if TYPE_CHECKING:
+    from snapstamps.results.report.render import Change
 
 log = logging.getLogger(__name__)
 
 Progress = Callable[[int, int], None]
 
+_STEP_UNIT = re.compile(r"(PATCH_\d+/)?\d_\w+(@\d+)?")
+_TOLD = ("prepare/plan", "candidates")
+"""Other units whose notes belong to the provenance of the results."""
 _REWRITTEN_LATER = frozenset({"patch.list", "patch.list_old", "parms.mat", "STAMPS.log", "no_ps_info.mat", "psver.mat"})
 """Files of the working folder that later steps may rewrite; they are not marked as results of the candidates."""
 
@@ -29,7 +41,8 @@ def do_check(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     DataError
         If the export has errors, or the sign of its baselines is not known and must be.
     """
-    from snapstamps.snap.findings import group, require_clean  # noqa: PLC0415 - only this stage needs the gate
+    from snapstamps.pipeline.baseline_sign import settle_baseline_sign  # noqa: PLC0415 - only this stage needs these
+    from snapstamps.snap.findings import group, require_clean  # noqa: PLC0415
     from snapstamps.snap.gate import check_export  # noqa: PLC0415
     from snapstamps.snap.repair import repair_export  # noqa: PLC0415
 
@@ -39,18 +52,12 @@ def do_check(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     repairs = repair_export(folder, product=product) if options.repair else ()
     report = check_export(folder, product=product, progress=progress)
     require_clean(report)
-    if options.baselines != "keep":
-        raise DataError(
-            "the sign of the third number of the .base files is not known",
-            where=folder,
-            why=report.notes[0],
-            remedy='stamps_export.baselines = "keep" uses the files as they are',
-        )
+    sign = settle_baseline_sign(project)
     warnings = [finding for finding in report.findings if finding.severity == "warning"]
     notes = [_summary(found.finding.what, found.files) for found in group(warnings)]
     if repairs:
         notes.append(f"{len(repairs)} headers repaired, the originals are kept as .orig")
-    return Outcome(counts={"dates": report.n_scenes, "findings": len(report.findings)}, notes=tuple(notes))
+    return Outcome(counts={"dates": report.n_scenes, "findings": len(report.findings)}, notes=(*notes, sign))
 
 
 def _summary(what: str, files: Sequence[str]) -> str:
@@ -124,17 +131,77 @@ def do_export(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
 
 
+def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
+    """
+    Write the report, the methods and the figures.
+
+    Raises
+    ------
+    SnapstampsError
+        If results or one of the user's vector files are missing, or a place may not be written.
+    """
+    from snapstamps.pipeline.units import units_of  # noqa: PLC0415 - its module needs that of the units
+    from snapstamps.results.report.run import write_report  # noqa: PLC0415 - matplotlib loads slowly
+
+    options = project.options.export
+    located = {
+        "lines": tuple(project.path_of(path) for path in options.lines),
+        "areas": project.path_of(options.areas) if options.areas else None,
+        "points": project.path_of(options.points) if options.points else None,
+    }
+    done = Journal(project.logs_folder / JOURNAL_NAME).last_done()
+    result = write_report(
+        project.stamps_folder,
+        project.products_folder,
+        export_folder=_export_folder(project),
+        options=options.model_copy(update=located),
+        parms=project.parms,
+        name=project.options.project.name or project.folder.name,
+        records=[done[unit.name] for unit in units_of(project) if unit.name in done and unit.stage != "report"],
+        provenance=provenance_of(project),
+        changed=changed_options(project),
+        progress=progress,
+    )
+    return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
+
+
+def changed_options(project: Project) -> list["Change"]:
+    """Return the options and StaMPS parameters that differ from their defaults, and where they come from."""
+    from snapstamps.results.report.render import Change  # noqa: PLC0415 - matplotlib loads slowly
+
+    options = project.options
+    infos = option_infos().values()
+    found = [(info.name, info.text(value_in(options, info)), info.text(info.default)) for info in infos]
+    known = parm_definitions()
+    found += [
+        (f"stamps.parms.{name}", literal(value), literal(known[name].default))
+        for name, value in options.stamps.parms.items()
+    ]
+    return [Change(key, value, default, str(project.origin(key))) for key, value, default in found if value != default]
+
+
+def _export_folder(project: Project) -> Path | None:
+    """Return the folder that SNAP exported, as far as it is there; results do not need it."""
+    try:
+        return project.export_folder
+    except SnapstampsError:
+        return None
+
+
 def provenance_of(project: Project) -> dict[str, str]:
     """Return what the products tell of their making: versions, engine, choices, parameters."""
     records = Journal(project.logs_folder / JOURNAL_NAME).last_done()
-    engines = sorted({f"{r.engine} {r.versions.get(r.engine, '')}".strip() for n, r in records.items() if "_" in n})
-    notes = [note for name, record in records.items() if name not in {"check", "export"} for note in record.notes]
+    steps = {name: record for name, record in records.items() if _STEP_UNIT.fullmatch(name)}
+    engines = sorted({f"{record.engine} {record.versions.get(record.engine, '')}".strip() for record in steps.values()})
+    told = {**steps, **{name: records[name] for name in _TOLD if name in records}}
+    notes = [note for record in told.values() for note in record.notes]
     changed = project.options.stamps.parms
     return {
         "software": f"snapstamps {__version__}",
         "engine": ", ".join(engines),
         "notes": "; ".join(dict.fromkeys(notes)),
         "stamps_parameters": ", ".join(f"{name} = {value}" for name, value in changed.items()) or "StaMPS's defaults",
+        CONFIGURATION: configuration_text(project.options),
     }
 
 

@@ -7,7 +7,8 @@ The rules, for the units in their order:
 2. Other parameters than those recorded: stale.
 3. It follows a unit that is not done: stale.
 4. An input is not what it was when the unit was done: stale.
-5. An output is gone or changed, and no later unit that is done has rewritten it: stale.
+5. An output is gone or changed, and no later unit that is done has rewritten it: stale. What may be deleted once
+   it has served may be gone.
 6. A unit that must be done needs its inputs as their makers left them; a maker whose output a later round has
    rewritten must be done again, too.
 
@@ -21,10 +22,12 @@ from enum import Enum
 from pathlib import Path
 
 from snapstamps.journal import FileMark, Record, plain
-from snapstamps.pipeline.units import Unit
+from snapstamps.pipeline.unit import Unit
 
 TAKEN_OVER = "taken over"
 """The engine of a unit that somebody else did before the folder became a project."""
+LEFT_OUT = "left out"
+"""The engine of a unit that failed and was left out, as the configuration allows: it has no results."""
 
 
 class Condition(Enum):
@@ -142,7 +145,7 @@ class _Evaluation:
             elif not mark.same_content(self.records[maker.name].outputs[name]):
                 return f"{name} was made anew"
         added = {key_of(path, self.root) for path in unit.reads if path.is_file()} - record.inputs.keys()
-        if unit.stage in {"check", "candidates"} and added and record.engine != TAKEN_OVER:
+        if unit.notices_new and added and record.engine != TAKEN_OVER:
             return f"{min(added)} is new"
         return ""
 
@@ -159,16 +162,18 @@ class _Evaluation:
         return len(self.reasons) > before
 
     def _damaged(self, unit: Unit, record: Record) -> str:
-        for path in unit.leaves:
+        for path in unit.leaves if record.engine != LEFT_OUT else ():
             if not path.exists():
                 return f"{key_of(path, self.root)} is missing"
         for name, mark in record.outputs.items():
+            if unit.passing and not (self.root / name).exists():
+                continue  # deleted after it has served
             if self._last_done_writer(name) is unit and not self._intact(name, mark):
                 return f"{name} {'has changed' if (self.root / name).exists() else 'is missing'}"
         return ""
 
     def _need_inputs_of(self, unit: Unit) -> None:
-        for path in unit.reads:
+        for path in (*unit.reads, *unit.needs):
             name = key_of(path, self.root)
             maker = self._maker(name, before=unit)
             if maker is None or maker.name in self.reasons:

@@ -12,7 +12,8 @@ from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.execute import marks_of
 from snapstamps.pipeline.state import TAKEN_OVER
-from snapstamps.pipeline.units import Unit, units_of
+from snapstamps.pipeline.unit import Unit
+from snapstamps.pipeline.units import units_of
 from snapstamps.stamps.checks import Counts, check_step
 from snapstamps.stamps.empty import empty_since
 

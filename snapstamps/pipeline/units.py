@@ -1,79 +1,48 @@
 """
 The units of work of a project, in order: what each reads, writes, and listens to.
 
-A unit is the grain of resume: the gate, the candidates, one step in one patch, one step of the stack in
-one round, the export.
+A unit is the grain of resume: one date or pair of SNAP, the gate, the candidates, one step in one patch, one step
+of the stack in one round, the export, the report.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 from snapstamps.config.project import Project
 from snapstamps.model.errors import SnapstampsError
+from snapstamps.pipeline.snap_plan import has_scenes, plan_path
+from snapstamps.pipeline.snap_units import export_unit_names, snap_units
+from snapstamps.pipeline.unit import Unit
 from snapstamps.stamps.steps import Step, patch_steps, stack_steps, step_named
 from snapstamps.stamps.store import StampsStore
 
-STAGES = ("check", "candidates", "stamps", "export")
+STAGES = ("prepare", "check", "candidates", "stamps", "export", "report")
 """The stages that ``run`` goes through, in order."""
+
+REPORT_OPTIONS = frozenset({"lines", "areas", "points", "background", "figures"})
+"""Options of [export] that only the report listens to."""
 
 _STATE_FILES = frozenset({"psver"})
 """Small state files that several steps rewrite: they are no results, and make nothing stale."""
-
-
-@dataclass(frozen=True)
-class Unit:
-    """
-    One unit of work.
-
-    Attributes
-    ----------
-    name : str
-        Its name in the journal.
-    stage : str
-        One of ``STAGES``.
-    reads, writes : tuple of Path
-        Files; those it may read or write only sometimes are included.
-    parms : mapping
-        All values that decide its result.
-    after : tuple of str
-        Names of the units whose results it needs.
-    step : Step or None
-        The row of the step table.
-    store : StampsStore or None
-        Where the step works.
-    round : int
-        Pass through steps 6 and 7, from 1.
-    leaves : tuple of Path
-        Files that must be there once it is done, though later units may rewrite them.
-    """
-
-    name: str
-    stage: str
-    reads: tuple[Path, ...]
-    writes: tuple[Path, ...]
-    parms: Mapping[str, Any]
-    after: tuple[str, ...]
-    step: Step | None = None
-    store: StampsStore | None = None
-    round: int = 1
-    leaves: tuple[Path, ...] = ()
 
 
 def units_of(project: Project) -> list[Unit]:
     """
     Return all units of a project, in the order in which they are done.
 
-    The steps in the patches are known only once the candidates have made the patches; before that, the
-    list ends with the candidates (a merged folder that was taken over needs no patches).
+    The pairs of SNAP are known only once there is a plan, and the steps in the patches only once the candidates
+    have made the patches; before that, the list ends there (a merged folder that was taken over needs no patches).
 
     Raises
     ------
     InputError
         If the configuration does not tell where the export is.
     """
-    units = [_check(project), _candidates(project)]
+    units = snap_units(project)
+    if has_scenes(project) and not plan_path(project).is_file():
+        return units
+    units += [_check(project), _candidates(project)]
     stamps = StampsStore(project.stamps_folder)
     try:
         patches = stamps.patches()
@@ -83,7 +52,7 @@ def units_of(project: Project) -> list[Unit]:
         patches = []  # a folder taken over, whose patches were cleared after the merge
     units += _patch_units(project, patches)
     units += _stack_units(project, stamps, patches)
-    units.append(_export(project, stamps))
+    units += [_export(project, stamps), _report(project, stamps)]
     return units
 
 
@@ -95,14 +64,16 @@ def export_files(folder: Path) -> tuple[Path, ...]:
 
 def _check(project: Project) -> Unit:
     options = project.options.stamps_export
-    product = (options.product,) if options.product else ()
+    product = (project.path_of(options.product),) if options.product else ()
+    plan = (plan_path(project),) if has_scenes(project) else ()
     return Unit(
         name="check",
         stage="check",
-        reads=(*_export_files_of(project), *(project.path_of(path) for path in product)),
+        reads=(*_export_files_of(project), *product, *plan),
         writes=(),
-        parms=options.model_dump(mode="json", include={"repair", "baselines", "product"}),
-        after=(),
+        parms=options.model_dump(mode="json", include={"repair", "baselines", "product", "orbits"}),
+        after=export_unit_names(project),
+        notices_new=True,
     )
 
 
@@ -121,6 +92,7 @@ def _candidates(project: Project) -> Unit:
         },
         after=("check",),
         leaves=(project.stamps_folder / "patch.list",),
+        notices_new=True,
     )
 
 
@@ -195,11 +167,25 @@ def _export(project: Project, stamps: StampsStore) -> Unit:
         reads=_files(stamps, tuple(artefacts)),
         writes=(),
         parms={
-            **project.options.export.model_dump(mode="json"),
+            **project.options.export.model_dump(mode="json", exclude=set(REPORT_OPTIONS)),
             **{name: project.parms[name] for name in reference},
             "name": project.options.project.name,
         },
         after=(rows[-1].key,),
+    )
+
+
+def _report(project: Project, stamps: StampsStore) -> Unit:
+    export = _export(project, stamps)
+    options = project.options.export
+    named = (*options.lines, *(path for path in (options.areas, options.points) if path is not None))
+    return Unit(
+        name="report",
+        stage="report",
+        reads=(*export.reads, *(project.path_of(path) for path in named)),
+        writes=(),
+        parms={**export.parms, **options.model_dump(mode="json", include=set(REPORT_OPTIONS))},
+        after=("export",),
     )
 
 

@@ -1,31 +1,53 @@
 """
-Results as a GeoPackage: layer ``ps`` with the points, table ``about`` with what they mean.
+Results as a GeoPackage: the points, the layers that explain them, their style, and what they mean.
 
 The points go to the file as a stream of blocks, so that the memory needed does not grow with their number.
 Equal results give equal bytes: GDAL is told the time to write into the file.
 """
 
 import contextlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyogrio
 
 from snapstamps.formats.atomic import atomic_path
-from snapstamps.kernels.arrays import Array, FloatArray
-from snapstamps.model.errors import DataError
+from snapstamps.results.arrow_table import BLOCK_ROWS, DISPLACEMENT_MEANING, GEOMETRY, Progress, ps_batches, ps_schema
+from snapstamps.results.gdal_writing import Stream, gdal_errors, gdal_options
+from snapstamps.results.layer_styles import LayerStyle, write_layer_styles
+from snapstamps.results.qml import velocity_qml
 from snapstamps.results.table import PsTable
+from snapstamps.results.velocity_classes import LEGEND, velocity_classes
 
 PS_LAYER = "ps"
 ABOUT_LAYER = "about"
-GEOMETRY = "geom"
-BLOCK_ROWS = 32_768
-"""Scatterers computed and written at a time."""
 
-_WKB_POINT = np.dtype([("byte_order", "u1"), ("kind", "<u4"), ("lon", "<f8"), ("lat", "<f8")])
 _SIDE_FILES = ("-journal", "-wal", "-shm")
+
+
+@dataclass(frozen=True)
+class ExtraLayer:
+    """
+    A small layer beside the points.
+
+    Attributes
+    ----------
+    name : str
+        Of the layer.
+    rows : pyarrow.Table
+        Its content; a layer with geometry has it as WKB (EPSG:4326) in the column ``geom``.
+    geometry_type : str or None
+        Such as ``Polygon``; None: a plain table.
+    style : str
+        QML; empty: none.
+    """
+
+    name: str
+    rows: pa.Table
+    geometry_type: str | None = None
+    style: str = ""
 
 
 def write_geopackage(
@@ -33,7 +55,8 @@ def write_geopackage(
     table: PsTable,
     about: Mapping[str, str],
     *,
-    progress: Callable[[int, int], None] | None = None,
+    extras: Sequence[ExtraLayer] = (),
+    progress: Progress | None = None,
     block_rows: int = BLOCK_ROWS,
 ) -> None:
     """
@@ -47,6 +70,8 @@ def write_geopackage(
         The results.
     about : mapping of str to str
         Written as the table ``about`` and as the file's own metadata.
+    extras : sequence of ExtraLayer
+        Written between the points and ``about``.
     progress : callable, optional
         ``progress(done, total)`` in scatterers.
     block_rows : int
@@ -61,16 +86,20 @@ def write_geopackage(
     """
     # The time of the last change: not the clock, which would make equal results differ.
     stamp = f"{max(table.dates).isoformat()}T00:00:00.000Z"
-    layer_metadata = {column.name: f"{column.unit}; {column.meaning}" for column in table.columns}
-    layer_metadata["DYYYYMMDD"] = "mm; displacement at that date, + towards the satellite"
-    schema = _schema(table)
-    failures: list[BaseException] = []
-    blocks = _remembering(_blocks(table, schema, block_rows, progress), failures)
-    with atomic_path(path) as part, _gdal_options({"OGR_CURRENT_DATE": stamp}), _without_side_files(part):
+    meanings = column_meanings(table)
+    schema = ps_schema(table)
+    stream = Stream(schema, ps_batches(table, schema, block_rows=block_rows, progress=progress))
+    styles = [
+        LayerStyle(PS_LAYER, "velocity", LEGEND, velocity_qml(velocity_classes(table["velocity"]))),
+        *(LayerStyle(extra.name, extra.name, "", extra.style) for extra in extras if extra.style),
+    ]
+    # Nor need SQLite flush after each layer: the file is flushed as a whole before it gets its name.
+    options = {"OGR_CURRENT_DATE": stamp, "OGR_SQLITE_SYNCHRONOUS": "OFF"}
+    with atomic_path(path) as part, gdal_options(options), _without_side_files(part):
         part.unlink()  # GDAL wants to make the file itself
-        try:
+        with gdal_errors(path, stream):
             pyogrio.write_arrow(
-                pa.RecordBatchReader.from_batches(schema, blocks),
+                stream.reader(),
                 part,
                 layer=PS_LAYER,
                 driver="GPKG",
@@ -78,74 +107,27 @@ def write_geopackage(
                 geometry_type="Point",
                 crs="EPSG:4326",
                 dataset_metadata=dict(about),
-                layer_metadata=layer_metadata,
+                layer_metadata=meanings,
             )
-            pyogrio.write_arrow(_about_rows(about, layer_metadata), part, layer=ABOUT_LAYER, driver="GPKG")
-        except RuntimeError as error:  # the root of pyogrio's errors
-            if failures:
-                raise failures[0] from None
-            raise DataError(
-                f"{path.name} cannot be written",
-                where=path,
-                why=str(error),
-                remedy="look at the free disk space and at the permissions of the folder",
-            ) from error
+            for extra in (*extras, ExtraLayer(ABOUT_LAYER, _about_rows(about, meanings))):
+                _write_extra(part, extra)
+        write_layer_styles(part, styles, geometry=GEOMETRY, stamp=stamp)
 
 
-def _schema(table: PsTable) -> pa.Schema:
-    scalars = [(column.name, pa.from_numpy_dtype(column.values.dtype)) for column in table.columns]
-    return pa.schema([(GEOMETRY, pa.binary()), *scalars, *((name, pa.float32()) for name in table.date_names)])
+def column_meanings(table: PsTable) -> dict[str, str]:
+    """Return unit and meaning of every column; all displacements share the entry ``DYYYYMMDD``."""
+    meanings = {column.name: f"{column.unit}; {column.meaning}" for column in table.columns}
+    return {**meanings, "DYYYYMMDD": f"mm; {DISPLACEMENT_MEANING}"}
 
 
-def _blocks(
-    table: PsTable, schema: pa.Schema, block_rows: int, progress: Callable[[int, int], None] | None
-) -> Iterator[pa.RecordBatch]:
-    for start in range(0, len(table), block_rows):
-        rows = slice(start, min(start + block_rows, len(table)))
-        displacement = np.ascontiguousarray(table.displacement(rows).T)
-        values = [column.values[rows] for column in table.columns]
-        arrays = [pa.array(column, from_pandas=True) for column in (*values, *displacement)]  # NaN becomes NULL
-        yield pa.record_batch([_points(table.lonlat[rows]), *arrays], schema=schema)
-        if progress is not None:
-            progress(rows.stop, len(table))
+def _write_extra(part: Path, extra: ExtraLayer) -> None:
+    spatial = {"geometry_name": GEOMETRY, "geometry_type": extra.geometry_type, "crs": "EPSG:4326"}
+    pyogrio.write_arrow(extra.rows, part, layer=extra.name, driver="GPKG", **(spatial if extra.geometry_type else {}))
 
 
-def _remembering(blocks: Iterator[pa.RecordBatch], failures: list[BaseException]) -> Iterator[pa.RecordBatch]:
-    """Keep what goes wrong, an interrupt too: on its way through Arrow and GDAL its kind would be lost."""
-    try:
-        yield from blocks
-    except BaseException as error:
-        failures.append(error)
-        raise
-
-
-def _points(lonlat: FloatArray) -> pa.Array:
-    """Return points as well-known binary, without a loop over them."""
-    points = np.empty(len(lonlat), dtype=_WKB_POINT)
-    points["byte_order"], points["kind"] = 1, 1
-    points["lon"], points["lat"] = lonlat.T
-    offsets = np.arange(len(lonlat) + 1, dtype=np.int32) * np.int32(_WKB_POINT.itemsize)
-    return pa.Array.from_buffers(pa.binary(), len(lonlat), [None, _buffer(offsets), _buffer(points)])
-
-
-def _buffer(values: Array) -> pa.Buffer:
-    return pa.py_buffer(values.view(np.uint8))
-
-
-def _about_rows(about: Mapping[str, str], layer_metadata: Mapping[str, str]) -> pa.Table:
-    pairs = {**about, **{f"column {name}": text for name, text in layer_metadata.items()}}
+def _about_rows(about: Mapping[str, str], meanings: Mapping[str, str]) -> pa.Table:
+    pairs = {**about, **{f"column {name}": text for name, text in meanings.items()}}
     return pa.table({"key": list(pairs), "value": list(pairs.values())})
-
-
-@contextlib.contextmanager
-def _gdal_options(options: Mapping[str, str]) -> Iterator[None]:
-    """Set options of GDAL, and put back what they were."""
-    before = {name: pyogrio.get_gdal_config_option(name) for name in options}
-    pyogrio.set_gdal_config_options(dict(options))
-    try:
-        yield
-    finally:
-        pyogrio.set_gdal_config_options(before)
 
 
 @contextlib.contextmanager

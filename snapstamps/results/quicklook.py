@@ -8,25 +8,26 @@ from pathlib import Path
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.model.units import date_of_datenum
 from snapstamps.results.about import removed_from
-from snapstamps.results.amplitude_map import Extent, amplitude_map, extent_of
+from snapstamps.results.amplitude_map import amplitude_map, extent_of
 from snapstamps.results.examples import RULE, Example, examples
-from snapstamps.results.figures import (
+from snapstamps.results.figures.panels import (
     FAINT,
     INK,
     LARGE,
     NORMAL,
     SMALL,
     draw_baselines,
+    draw_colour_bar,
     draw_directions,
     draw_map,
     draw_scale_bar,
     draw_series,
+    filling,
     mark_examples,
 )
 from snapstamps.results.table import PsTable
@@ -162,7 +163,7 @@ def draw_quicklook(store: StampsStore, table: PsTable, *, name: str, software: s
     background = amplitude_map(store, ps.ij, ps.lonlat)
     extent = background.extent if background is not None else extent_of(table.lonlat)
     page = page_for(extent.metric_aspect)
-    extent = _filling(extent, page.map.width / page.map.height)
+    extent = filling(extent, page.map.width / page.map.height)
     figure = Figure(figsize=(page.width, page.height), dpi=DPI, facecolor="white")
     FigureCanvasAgg(figure)
     chosen = examples(table)
@@ -172,7 +173,7 @@ def draw_quicklook(store: StampsStore, table: PsTable, *, name: str, software: s
     draw_scale_bar(axes, extent)
     draw_directions(axes, table.heading)
     mark_examples(axes, table.lonlat, chosen)
-    _draw_colour_bar(figure, page, points)
+    draw_colour_bar(_axes(figure, page, page.colour_bar), points)
 
     days = tuple(date_of_datenum(day) for day in ps.day)
     used = np.array([day in table.dates for day in days])
@@ -187,35 +188,6 @@ def _axes(figure: Figure, page: Page, box: Box) -> Axes:
     return figure.add_axes(
         (box.left / page.width, box.bottom / page.height, box.width / page.width, box.height / page.height)
     )
-
-
-def _filling(extent: Extent, aspect: float) -> Extent:
-    """Return the extent widened to an aspect in metres."""
-    lon, lat = (extent.west + extent.east) / 2, (extent.south + extent.north) / 2
-    wider = max(1.0, aspect / extent.metric_aspect) * (extent.east - extent.west) / 2
-    taller = max(1.0, extent.metric_aspect / aspect) * (extent.north - extent.south) / 2
-    return Extent(lon - wider, lon + wider, lat - taller, lat + taller)
-
-
-def _draw_colour_bar(figure: Figure, page: Page, points: PathCollection) -> None:
-    box = page.colour_bar
-    axes = _axes(figure, page, box)
-    bar = figure.colorbar(points, cax=axes, orientation="horizontal", extend="both", extendfrac=0.04)
-    bar.outline.set_linewidth(0.6)
-    axes.tick_params(labelsize=SMALL, colors=INK, width=0.6, length=3)
-    axes.set_xlabel("velocity along the line of sight (mm/yr)", fontsize=NORMAL, color=INK, labelpad=2)
-    for side, text in ((-0.02, "away"), (1.02, "towards")):
-        axes.text(
-            side,
-            -2.3,
-            text,
-            transform=axes.transAxes,
-            ha="right" if side < 0 else "left",
-            va="center",
-            fontsize=SMALL,
-            fontstyle="italic",
-            color=INK,
-        )
 
 
 def _draw_series(figure: Figure, page: Page, table: PsTable, chosen: Sequence[Example]) -> None:

@@ -2,8 +2,9 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,11 @@ import numpy as np
 from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.results.about import about
-from snapstamps.results.geopackage import write_geopackage
+from snapstamps.results.acquisitions import SceneFacts, acquisitions
+from snapstamps.results.areas import Outline, footprint, reference_area, reference_centre
+from snapstamps.results.arrow_table import Progress
+from snapstamps.results.formats.base import Results
+from snapstamps.results.formats.registry import FORMATS, wanted_formats
 from snapstamps.results.quicklook import draw_quicklook, write_quicklook
 from snapstamps.results.table import PsTable, ps_table
 from snapstamps.stamps.limits import require_disk
@@ -22,7 +27,6 @@ from snapstamps.stamps.store import StampsStore
 
 log = logging.getLogger(__name__)
 
-GEOPACKAGE = "velocity.gpkg"
 QUICKLOOK = "quicklook.png"
 
 _NEEDED = ("ps2", "pm2", "la2", "hgt2", "phuw2", "scla2")
@@ -60,9 +64,11 @@ def export_results(
     name: str,
     provenance: Mapping[str, str],
     progress: Callable[[int, int], None],
+    scenes: Mapping[date, SceneFacts] | None = None,
+    interest: Outline | None = None,
 ) -> ExportResult:
     """
-    Write ``velocity.gpkg`` and ``quicklook.png``.
+    Write ``velocity.gpkg``, the other forms that are asked for, and ``quicklook.png``.
 
     Parameters
     ----------
@@ -79,7 +85,11 @@ def export_results(
     provenance : mapping of str to str
         How the results were made; written into the file.
     progress : callable
-        ``progress(done, total)`` in scatterers.
+        ``progress(done, total)`` in scatterers, of all forms together.
+    scenes : mapping of date to SceneFacts, optional
+        What a list of scenes knows of the acquisitions.
+    interest : Outline, optional
+        The area of interest; default: the hull of the scatterers.
 
     Returns
     -------
@@ -95,18 +105,70 @@ def export_results(
     store = StampsStore(stamps_folder)
     _require_results(store, options.quantity)
     _make_writable(products_folder)
-    parms = _with_data_parms(store, parms)
-    table = ps_table(store, parms, options)
-    require_disk(products_folder, _bytes_needed(table))
-
-    geopackage, quicklook = products_folder / GEOPACKAGE, products_folder / QUICKLOOK
-    facts = about(table, options, parms, name=name, provenance=provenance)
-    write_geopackage(geopackage, table, facts, progress=progress)
+    results = collect_results(
+        store, options=options, parms=parms, name=name, provenance=provenance, scenes=scenes, interest=interest
+    )
+    table = results.table
+    formats = wanted_formats(options)
+    require_disk(products_folder, sum(each.bytes_needed(table) for each in formats))
+    files: list[Path] = []
+    for number, each in enumerate(formats):
+        files += each.write(results, products_folder, progress=_share(progress, number, len(formats)))
+    quicklook = products_folder / QUICKLOOK
     picture = draw_quicklook(store, table, name=name, software=provenance.get("software", ""))
     write_quicklook(quicklook, picture)
-    notes = table.notes if picture.has_amplitude else (*table.notes, _NO_AMPLITUDE)
-    log.info("%d PS x %d dates -> %s, %s", len(table), len(table.dates), geopackage, quicklook)
-    return ExportResult((geopackage, quicklook), len(table), _velocity_range(table), notes)
+    notes = [*table.notes, *([] if picture.has_amplitude else [_NO_AMPLITUDE])]
+    if older := _older_products(products_folder, files):
+        notes.append(f"of an earlier export, and left as they are: {', '.join(older)}")
+    log.info("%d PS x %d dates -> %s", len(table), len(table.dates), ", ".join(path.name for path in files))
+    return ExportResult((*files, quicklook), len(table), _velocity_range(table), tuple(notes))
+
+
+def collect_results(
+    store: StampsStore,
+    *,
+    options: ExportOptions,
+    parms: Mapping[str, Any],
+    name: str,
+    provenance: Mapping[str, str],
+    scenes: Mapping[date, SceneFacts] | None = None,
+    interest: Outline | None = None,
+) -> Results:
+    """
+    Compute all that the forms of the results draw from.
+
+    Parameters
+    ----------
+    store : StampsStore
+        StaMPS's working folder.
+    options, parms, name, provenance, scenes, interest
+        As for :func:`export_results`.
+
+    Returns
+    -------
+    Results
+
+    Raises
+    ------
+    DataError
+        If results are missing or damaged, or the reference area is empty.
+    """
+    parms = _with_data_parms(store, parms)
+    table = ps_table(store, parms, options)
+    ps = store.read("ps2", "ij", "mean_range", "mean_incidence")
+    return Results(
+        name=name,
+        table=table,
+        about=about(table, options, parms, name=name, provenance=provenance),
+        pixels=ps.ij[:, 1:].astype(np.int64),
+        acquisitions=acquisitions(store, table, scenes),
+        interest=interest or footprint(table.lonlat),
+        reference=reference_area(table, parms),
+        reference_centre=reference_centre(table, parms),
+        slant_range=float(ps.mean_range),
+        incidence=float(ps.mean_incidence),
+        options=options,
+    )
 
 
 _NO_AMPLITUDE = f"{QUICKLOOK} has no amplitude behind the velocities: the patches' mean_amp.flt is not at hand"
@@ -159,9 +221,15 @@ def _with_data_parms(store: StampsStore, parms: Mapping[str, Any]) -> dict[str, 
     return {**parms, **{name: value for name, value in stored.items() if name in from_data}}
 
 
-def _bytes_needed(table: PsTable) -> int:
-    """Return a generous size of the GeoPackage: 9 bytes per number, geometry, index."""
-    return len(table) * (9 * (len(table.columns) + len(table.dates)) + 150) + 2**20
+def _share(progress: Progress, number: int, count: int) -> Progress:
+    """Return the progress of one of several forms, which all go through the same scatterers."""
+    return lambda done, total: progress(number * total + done, count * total)
+
+
+def _older_products(folder: Path, written: Sequence[Path]) -> list[str]:
+    """Return the products that this export has not written: a table of old velocities must not pass for a new one."""
+    found = {path for each in FORMATS for pattern in each.files for path in folder.glob(pattern)}
+    return sorted(str(path.relative_to(folder)) for path in found - set(written))
 
 
 def _velocity_range(table: PsTable) -> tuple[float, float]:

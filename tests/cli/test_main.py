@@ -8,7 +8,25 @@ import pytest
 from snapstamps.cli import main as cli
 from snapstamps.model.errors import DataError, ToolError
 
-COMMANDS = ("new", "check", "candidates", "stamps", "export", "run", "status", "params", "simulate", "demo")
+COMMANDS = (
+    "new",
+    "check",
+    "candidates",
+    "stamps",
+    "export",
+    "report",
+    "view",
+    "run",
+    "status",
+    "params",
+    "compare",
+    "hotspots",
+    "watch",
+    "decompose",
+    "reference",
+    "simulate",
+    "demo",
+)
 
 
 def call(*words: str) -> int:

@@ -1,7 +1,10 @@
 """``snapstamps new`` makes a project folder, and never harms one."""
 
+import json
 import os
 import shutil
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -189,6 +192,55 @@ def test_values_in_parms_mat_that_are_not_allowed_and_a_damaged_one_stop_the_tak
     (stamps / "parms.mat").write_bytes(b"MATLAB 5.0")
     with pytest.raises(DataError, match=r"parms\.mat cannot be read"):
         run("area", "--from-stamps", stamps)
+    assert not (here / "area").exists()
+
+
+@pytest.fixture
+def results(here):
+    """What an earlier project has left: its export, and a GeoPackage with its configuration."""
+    old = here / "old-area"
+    (old / "INSAR_20190505").mkdir(parents=True)
+    (old / "products").mkdir()
+    table = {
+        "project": {"name": "Old"},
+        "stamps_export": {"folder": "INSAR_20190505"},
+        "stamps": {"parms": {"unwrap_grid_size": 70.0, "weed_max_noise": float("inf")}},
+    }
+    path = old / "products" / "velocity.gpkg"
+    with closing(sqlite3.connect(path)) as connection, connection:
+        connection.execute("CREATE TABLE about (key TEXT, value TEXT)")
+        connection.execute("INSERT INTO about VALUES ('configuration', ?)", (json.dumps(table),))
+    return path
+
+
+def test_a_project_is_made_again_from_its_results(here, results):
+    output = run("area", "--from", results)
+    options = opened(here / "area").options
+    assert options.project.name == "Old"
+    assert options.stamps.parms == {"unwrap_grid_size": 70.0, "weed_max_noise": float("inf")}
+    assert opened(here / "area").export_folder == here / "old-area" / "INSAR_20190505"
+    assert opened(here / "area").stamps_folder == here / "area" / "stamps"
+    assert "from the results: unwrap_grid_size = 70" in output
+    assert "next: snapstamps check -C area" in output
+
+
+def test_what_is_named_goes_before_the_results(here, results, export):
+    run("area", "--from", results, "--from-export", export, "--name", "New", "--set", "unwrap_grid_size=90")
+    project = opened(here / "area")
+    assert project.options.project.name == "New"
+    assert project.export_folder == export
+    assert project.parms["unwrap_grid_size"] == 90
+
+
+def test_results_that_tell_of_no_configuration_or_of_a_wrong_one_make_no_project(here, results, stamps):
+    with pytest.raises(InputError, match="no such file"):
+        run("area", "--from", here / "gone.gpkg")
+    with closing(sqlite3.connect(results)) as connection, connection:
+        connection.execute("UPDATE about SET value = ?", ('{"stamps": {"engine": "magic"}}',))
+    with pytest.raises(InputError, match=r"stamps\.engine = \"magic\"(.|\n)*velocity\.gpkg"):
+        run("area", "--from", results)
+    with pytest.raises(InputError, match="exclude each other"):
+        run("area", "--from", results, "--from-stamps", stamps)
     assert not (here / "area").exists()
 
 

@@ -49,7 +49,7 @@ def test_status_as_json_holds_counts_seconds_and_memory(finished, capsys):
 def test_a_set_option_shows_what_it_would_make_stale(finished, capsys):
     assert call("run", "-C", finished, "--set", "scn_time_win=33", "--dry-run") == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line.split()[0] for line in lines] == ["8_scn", "export"]
+    assert [line.split()[0] for line in lines] == ["8_scn", "export", "report"]
     assert "scn_time_win was 50, now 33" in lines[0]
 
 
@@ -81,6 +81,11 @@ def test_each_stage_has_its_command(tiny_scene, tmp_path, capsys):
     assert call("stamps", "-C", area) == 0
     assert call("export", "-C", area, "--set", "export.bootstrap=10") == 0
     assert "velocity.gpkg" in capsys.readouterr().out
+    assert call("report", "-C", area, "--set", 'export.figures=["svg"]', "--set", "export.bootstrap=10") == 0
+    text = capsys.readouterr().out
+    assert "report.html" in text
+    assert "figures/" not in text
+    assert (tmp_path / "area" / "products" / "figures" / "velocity_map.svg").is_file()
 
 
 def test_a_finished_stamps_folder_becomes_a_project_with_results(finished, tmp_path, capsys):

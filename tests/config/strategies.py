@@ -2,16 +2,17 @@
 
 import math
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from hypothesis import strategies as st
 
-from snapstamps.config.options import Options
+from snapstamps.config.options import FormatName, Options
 from snapstamps.config.stamps_parms import ParmDefinition, parm_definitions
 
 words = st.text(max_size=30)
 paths = st.text(st.characters(exclude_characters="\0", codec="utf-8"), min_size=1, max_size=30).map(Path)
 optional_paths = st.none() | paths
+days = st.dates().map(str)
 sizes = st.integers(64 * 2**20, 2**50)
 
 
@@ -47,8 +48,25 @@ def any_options(draw: st.DrawFn) -> Options:
     pair = st.tuples(st.integers(1, 99), st.integers(1, 99))
     return Options.model_validate(
         {
-            "project": {"name": draw(words)},
+            "project": {"name": draw(words), "aoi": draw(words), "master": draw(st.just("auto") | days)},
+            "scenes": {
+                "folder": draw(optional_paths),
+                "track": draw(st.integers(0, 175)),
+                "polarisation": draw(st.sampled_from(["VV", "VH", "HH", "HV"])),
+                "first": draw(st.just("") | days),
+                "swaths": draw(st.lists(st.sampled_from(["IW1", "IW2", "IW3"]), max_size=3).map(tuple)),
+                "dem_file": draw(optional_paths),
+            },
+            "snap": {
+                "home": draw(optional_paths),
+                "heap": draw(st.just("auto") | sizes),
+                "workers": draw(st.integers(0, 64)),
+                "timeout": draw(st.floats(0.001, 720)),
+                "on_error": draw(st.sampled_from(["stop", "skip"])),
+                "keep": draw(st.sampled_from(["all", "pairs", "export"])),
+            },
             "stamps_export": {
+                "orbits": draw(optional_paths),
                 "folder": draw(optional_paths),
                 "repair": draw(st.booleans()),
                 "product": draw(optional_paths),
@@ -74,6 +92,14 @@ def any_options(draw: st.DrawFn) -> Options:
                 "vertical": draw(st.booleans()),
                 "positions": draw(st.sampled_from(["snap", "corrected"])),
                 "bootstrap": draw(st.integers(10, 10_000)),
+                "formats": draw(st.just("all") | st.lists(st.sampled_from(get_args(FormatName))).map(tuple)),
+                "raster_cell": draw(st.floats(1, 100_000)),
+                "raster_crs": draw(st.sampled_from(["utm", "EPSG:4326"])),
+                "lines": draw(st.lists(paths, max_size=3).map(tuple)),
+                "areas": draw(optional_paths),
+                "points": draw(optional_paths),
+                "background": draw(st.sampled_from(["hillshade", "amplitude"])),
+                "figures": draw(st.lists(st.sampled_from(["png", "pdf", "svg"]), max_size=3).map(tuple)),
             },
             "run": {"workers": draw(st.integers(0, 1024)), "memory": draw(sizes)},
         }

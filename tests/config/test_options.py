@@ -6,7 +6,8 @@ from hypothesis import given
 from pydantic import ValidationError
 
 from snapstamps.config.describe import option_infos, sections, value_in
-from snapstamps.config.options import CandidatesOptions, Options, StampsOptions, bytes_of, size_text
+from snapstamps.config.options import CandidatesOptions, Options, StampsOptions
+from snapstamps.config.section import bytes_of, size_text
 from snapstamps.model.errors import InputError
 
 

@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from documentation import ELLIPSIS, ROOT, Command, Page, pages
 
 from snapstamps.cli.main import main
+from snapstamps.results.reference_layer import teach_geometry
 
 EXPORT = "INSAR_20190423"
 """As the pages call it: the export of the scene `tiny`."""
@@ -42,12 +44,38 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
         collection = {"type": "FeatureCollection", "features": [feature]}
         (tmp_path / "water.geojson").write_text(json.dumps(collection))
 
+    def ground() -> None:
+        points = "code,lon,lat,uncertainty,velocity_up,velocity_up_std\n"
+        points += "YB120252.L2,105.8549,21.0281,20,-33,2\nYB120583.L2,105.8409,21.0396,20,0,2\n"
+        points += "YB160197.L2,105.8475,21.0300,0,0,2\nYB120491.L2,105.9000,21.0000,20,,\n"
+        (tmp_path / "survey.csv").write_text(points)
+        road = [[105.838, 21.020], [105.8549, 21.0281], [105.863, 21.041]]
+        write_geojson(tmp_path / "road.geojson", {"Road 151": {"type": "LineString", "coordinates": road}})
+        west, middle, east, south, north = 105.836, 105.848, 105.866, 21.016, 21.045
+        communes = {"Lang Thip": (west, middle), "Chau Que Ha": (middle, east)}
+        rings = {
+            name: [[low, south], [high, south], [high, north], [low, north], [low, south]]
+            for name, (low, high) in communes.items()
+        }
+        polygons = {name: {"type": "Polygon", "coordinates": [ring]} for name, ring in rings.items()}
+        write_geojson(tmp_path / "communes.geojson", polygons)
+
+    def descending() -> None:
+        # stands for the results of a descending pass: the same velocities, seen from the other side
+        target = tmp_path / "descending" / "products"
+        shutil.copytree(tiny_project / "products", target)
+        with contextlib.closing(sqlite3.connect(target / "velocity.gpkg")) as database, database:
+            teach_geometry(database)
+            database.execute("UPDATE ps SET look_e = -look_e")
+
     starts = {
         "empty": empty,
         "tiny-export": export,
         "tiny-project": project,
         "stamps-folder": stamps_folder,
         "mask": mask,
+        "ground": ground,
+        "descending": descending,
     }
     return lambda name: starts[name]()
 
@@ -101,6 +129,12 @@ def test_the_targets_of_make_exist() -> None:
     named = {name for page in pages() for name in re.findall(r"`make ([a-z-]+)`", page.text)}
     assert {"demo", "test"} <= shown
     assert shown | named <= targets
+
+
+def write_geojson(path: Path, shapes: dict[str, dict[str, object]]) -> None:
+    """Write geometries with their names."""
+    features = [{"type": "Feature", "properties": {"name": name}, "geometry": shape} for name, shape in shapes.items()]
+    path.write_text(json.dumps({"type": "FeatureCollection", "features": features}))
 
 
 def type_in(command: Command) -> tuple[int, str]:

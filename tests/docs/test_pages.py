@@ -43,7 +43,7 @@ def test_every_page_gets_what_it_asks_for() -> None:
 
 def test_every_command_and_option_has_its_line() -> None:
     text = generated("commands.md")
-    chapters = dict(re.findall(r"^## (\w+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
+    chapters = dict(re.findall(r"^## ([\w ]+)\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL))
     for command, words in of_commands.option_names().items():
         chapter = chapters[command] if command else text
         for word in words:
@@ -61,10 +61,10 @@ def test_every_step_has_page_code_and_proof(step) -> None:
     assert [name for name in named if f"`{name}`" not in text] == []
 
 
-@pytest.mark.parametrize("name", ["check", "candidates", "export", *(step.key for step in STEPS)])
+@pytest.mark.parametrize("name", ["check", "candidates", "export", "report", *(step.key for step in STEPS)])
 def test_every_stage_is_explained_in_the_same_way(name: str) -> None:
     text = page(f"steps/{name}.md").text
-    wanted = STEP_HEADINGS if name != "export" else tuple(h for h in STEP_HEADINGS if h != "In and out")
+    wanted = STEP_HEADINGS if name not in {"export", "report"} else tuple(h for h in STEP_HEADINGS if h != "In and out")
     places = [text.find(f"## {heading}") for heading in wanted]
     assert -1 not in places
     assert places == sorted(places)

@@ -89,6 +89,14 @@ def test_a_missing_folder_is_not_made(tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_folders_of_killed_runs_are_removed_with_what_is_in_them(tmp_path):
+    folder = tmp_path / f".velocity{TEMPORARY_MARK}-x1"
+    folder.mkdir()
+    (folder / "velocity.shp").touch()
+    assert remove_leftovers(tmp_path) == 1
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_only_leftovers_of_killed_runs_are_removed(tmp_path):
     (tmp_path / f".ps1{TEMPORARY_MARK}-abc.mat").write_bytes(b"x")
     (tmp_path / ".hidden").write_bytes(b"x")

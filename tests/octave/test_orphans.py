@@ -40,7 +40,7 @@ class Parent:
         return wait_for(self.token, word)
 
     def end(self) -> tuple[int, str]:
-        _, said = self.process.communicate(timeout=30)
+        _, said = self.process.communicate(timeout=120)
         return self.process.returncode, said
 
 
@@ -107,5 +107,5 @@ def test_a_silent_snaphu_is_stopped_with_octave(tmp_path, monkeypatch):
     start = time.monotonic()
     with pytest.raises(ToolError, match="printed nothing"):
         run("unwrap", tmp_path, "snaphu", silence=3 / 60)
-    assert time.monotonic() - start < 30
+    assert time.monotonic() - start < 120
     assert processes_left(token) == []

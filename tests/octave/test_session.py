@@ -53,6 +53,7 @@ def test_parameters_and_values_come_as_numbers_text_and_arrays(folder):
         assert "triangle" in stamps.eval("system('which triangle');") or shutil.which("triangle") is None
     assert read_parms(folder / "parms.mat")["unwrap_grid_size"] == 80
     assert processes_left(token) == []
+    assert not (folder / "octave-workspace").exists()
 
 
 def test_without_a_folder_or_stamps_there_is_no_session(tmp_path, monkeypatch):

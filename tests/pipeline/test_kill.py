@@ -20,8 +20,9 @@ RUN = [sys.executable, "-m", "snapstamps.cli.main", "--quiet", "run", "-C"]
 def artefacts(project: Path) -> dict[str, str]:
     """Return the content of everything that a run leaves, but not the records of when it was done."""
     kept = [*sorted((project / "stamps").rglob("*")), *sorted((project / "products").rglob("*"))]
-    # the logs of external programs tell times and folders
-    return {str(p.relative_to(project)): digest_of(p) for p in kept if p.is_file() and p.suffix != ".log"}
+    # the logs of external programs tell times and folders, the report tells when things were done
+    told = {".log", ".html"}
+    return {str(p.relative_to(project)): digest_of(p) for p in kept if p.is_file() and p.suffix not in told}
 
 
 def lists_of_paths(project: Path) -> set[str]:

@@ -96,7 +96,7 @@ def test_two_rounds_differ_from_one_and_a_change_of_the_first_does_both_again(do
     assert not_done(twice)[:2] == ["6_unwrap@2", "7_scla@2"]
     run_project(twice, Request(last="stamps"))
     assert not np.array_equal(StampsStore(done.stamps_folder).read("scla2", "K_ps_uw").K_ps_uw, once)
-    assert not_done(twice) == ["export"]
+    assert not_done(twice) == ["export", "report"]
     assert not_done(with_parms(twice, scla_method="L1"))[0] == "6_unwrap", "its phuw2 was overwritten by round 2"
     run_project(done, Request(last="stamps"))
     assert np.array_equal(StampsStore(done.stamps_folder).read("scla2", "K_ps_uw").K_ps_uw, once)
@@ -127,7 +127,9 @@ def test_a_failing_step_is_journalled_and_the_run_goes_on_behind_the_cure(done):
     assert journal[-1].unit == "6_unwrap"
     assert journal[-1].outcome == "failed"
     assert "unwrap_grid_size" in journal[-1].error
-    assert not_done(done) == ["7_scla", "8_scn", "export"], "what step 6 deleted before it failed is made again"
+    assert not_done(done) == ["7_scla", "8_scn", "export", "report"], (
+        "what step 6 deleted before it failed is made again"
+    )
 
 
 def test_a_stage_asked_for_alone_needs_what_comes_before(done):
@@ -184,7 +186,7 @@ def test_a_finished_stamps_folder_is_taken_over_and_only_exported(done, tmp_path
     project = Project.open(area)
     names = take_over(project)
     assert names[-1] == "8_scn"
-    assert not_done(project) == ["export"]
+    assert not_done(project) == ["export", "report"]
     run_project(project)
     assert json.loads(json.dumps(not_done(project))) == []
     assert not_done(with_parms(project, unwrap_time_win=50))[0] == "6_unwrap"
@@ -201,7 +203,9 @@ def test_half_a_stamps_folder_is_taken_over_up_to_its_last_good_step(done, tmp_p
     (area / "snapstamps.toml").write_text((done.folder / "snapstamps.toml").read_text())
     project = Project.open(area)
     take_over(project)
-    assert not_done(project) == ["6_unwrap", "7_scla", "8_scn", "export"], "zeros in phuw2 are the merge's placeholder"
+    assert not_done(project) == ["6_unwrap", "7_scla", "8_scn", "export", "report"], (
+        "zeros in phuw2 are the merge's placeholder"
+    )
 
 
 def test_a_merged_folder_without_its_patches_can_be_taken_over(done, tmp_path):
@@ -211,7 +215,7 @@ def test_a_merged_folder_without_its_patches_can_be_taken_over(done, tmp_path):
     (area / "snapstamps.toml").write_text((done.folder / "snapstamps.toml").read_text())
     project = Project.open(area)
     take_over(project)
-    assert not_done(project) == ["export"]
+    assert not_done(project) == ["export", "report"]
 
 
 def test_parms_mat_follows_the_configuration_and_keeps_what_the_data_told(done):

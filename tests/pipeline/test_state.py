@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from snapstamps.journal import FileMark, Record
 from snapstamps.pipeline.state import Condition, states_of
-from snapstamps.pipeline.units import Unit
+from snapstamps.pipeline.unit import Unit
 
 
 class World:

@@ -74,7 +74,7 @@ def test_the_metadata_come_back(path, table):
 
 def test_a_plain_reader_finds_a_valid_geopackage(path, table):
     contents = rows_of(path, "SELECT table_name, data_type, srs_id FROM gpkg_contents")
-    assert contents == [("ps", "features", 4326), ("about", "attributes", 0)]
+    assert contents == [("ps", "features", 4326), ("about", "attributes", 0), ("layer_styles", "attributes", 0)]
     box = rows_of(path, "SELECT min_x, min_y, max_x, max_y FROM gpkg_contents WHERE table_name = 'ps'")[0]
     np.testing.assert_allclose(box, [*table.lonlat.min(axis=0), *table.lonlat.max(axis=0)], rtol=1e-12)
     assert rows_of(path, "SELECT column_name, geometry_type_name FROM gpkg_geometry_columns") == [("geom", "POINT")]
@@ -90,8 +90,9 @@ def test_equal_results_give_equal_bytes_whatever_the_clock_says(path, table, tmp
     assert {change for (change,) in changes} == {f"{table.dates[-1].isoformat()}T00:00:00.000Z"}
 
 
-def test_gdals_own_setting_of_the_date_is_put_back(path):
+def test_gdals_own_settings_are_put_back(path):
     assert pyogrio.get_gdal_config_option("OGR_CURRENT_DATE") is None
+    assert pyogrio.get_gdal_config_option("OGR_SQLITE_SYNCHRONOUS") is None
 
 
 @pytest.mark.parametrize("block_rows", [1, 7, 299, 300, 10_000])
@@ -148,6 +149,16 @@ def test_what_gdal_refuses_is_an_error_that_names_the_file(table, tmp_path, monk
     with pytest.raises(DataError, match=r"v\.gpkg cannot be written(.|\n)*disk I/O error"):
         write_geopackage(tmp_path / "v.gpkg", table, ABOUT)
     assert not list(tmp_path.glob("*v*"))
+
+
+def test_a_style_that_cannot_be_written_is_an_error_and_leaves_no_file(table, tmp_path, monkeypatch):
+    def refuse(_path):
+        raise sqlite3.OperationalError("database or disk is full")
+
+    monkeypatch.setattr("snapstamps.results.layer_styles.sqlite3.connect", refuse)
+    with pytest.raises(DataError, match=r"style cannot be written(.|\n)*disk is full"):
+        write_geopackage(tmp_path / "v.gpkg", table, ABOUT)
+    assert not list(tmp_path.glob("*v.gpkg*"))
 
 
 def test_positions_that_are_drawn_are_those_of_the_table(table, tmp_path):

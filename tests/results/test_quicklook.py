@@ -10,7 +10,7 @@ from matplotlib.image import imread
 from matplotlib.text import Text
 from results_folder import SCENE, table_of, write_results
 
-from snapstamps.results.figures import VELOCITY_COLOURS, velocity_limit
+from snapstamps.results.figures.panels import VELOCITY_COLOURS, velocity_limit
 from snapstamps.results.quicklook import draw_quicklook, page_for, write_quicklook
 from snapstamps.results.reference import Reference
 

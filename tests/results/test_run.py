@@ -10,7 +10,9 @@ import pytest
 from results_folder import HEADING, VELOCITY
 from scipy.io import loadmat
 
+from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
+from snapstamps.results.run import export_results
 from snapstamps.stamps.parms import defaults, read_parms
 
 
@@ -22,6 +24,35 @@ def test_both_products_are_written_and_described(store, export):
     assert result.notes == ()
     assert result.velocity_range == pytest.approx(tuple(np.percentile(VELOCITY, [1, 99])), abs=5)
     assert sorted(path.name for path in result.files[0].parent.iterdir()) == ["quicklook.png", "velocity.gpkg"]
+
+
+def test_other_forms_are_written_besides_on_request(store, export):
+    names = [path.name for path in export(store.path, formats=("tif", "parquet")).files]
+    assert names == ["velocity.gpkg", "velocity.parquet", "velocity.tif", "quicklook.png"]
+    everything = export(store.path, products="all", formats="all").files
+    assert {path.suffix for path in everything} >= {".gpkg", ".shp", ".csv", ".parquet", ".fgb", ".kmz", ".tif"}
+
+
+def test_products_of_an_earlier_export_are_named_so_that_nobody_takes_them_for_new(store, export):
+    export(store.path, formats=("csv", "shp"))
+    notes = export(store.path, formats=("csv",)).notes
+    assert notes == ("of an earlier export, and left as they are: velocity.shp, velocity.shp.txt",)
+    assert export(store.path, formats=("csv", "shp")).notes == ()
+
+
+def test_progress_goes_through_all_forms_without_running_backwards(store, tmp_path):
+    seen = []
+    export_results(
+        store.path,
+        tmp_path / "products",
+        options=ExportOptions(formats=("shp", "csv", "kmz")),
+        parms=defaults(),
+        name="",
+        provenance={},
+        progress=lambda done, total: seen.append((done, total)),
+    )
+    assert seen == sorted(seen)
+    assert seen[-1] == (4 * 300, 4 * 300)
 
 
 def test_the_file_tells_how_it_was_made(store, export):

@@ -21,7 +21,11 @@ from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import InputError, ToolError
 from snapstamps.stamps.parms import definitions
 
-SETTINGS = """\
+NO_DUMPS = "crash_dumps_octave_core(false); sighup_dumps_octave_core(false); sigterm_dumps_octave_core(false);"
+"""Without it an Octave that is asked to end leaves all its variables in the folder, as ``octave-workspace``."""
+
+SETTINGS = f"""\
+{NO_DUMPS}
 more('off');
 warning('off', 'Octave:possible-matlab-short-circuit-operator');
 warning('off', 'Octave:legacy-function');
@@ -200,6 +204,7 @@ def _start(executable: Path, scratch: str) -> Any:
         ) from error
     if not imported_before and hasattr(oct2py, "octave"):
         # The import has opened a session that nobody asked for.
+        oct2py.octave.eval(NO_DUMPS)
         oct2py.octave.exit()
     try:
         return oct2py.Oct2Py(executable=str(executable), temp_dir=scratch, backend="disable")

@@ -1,5 +1,5 @@
 """
-The panels of the pictures: velocity map, baseline plot, time series.
+The panels of the pictures: velocity map and its scale, baseline plot, time series.
 
 Each function draws on axes that it is given; none touches matplotlib's global state. Colours: red away from
 the satellite, blue towards it (from the map "vik" of Crameri, which colour-blind readers can tell apart).
@@ -164,6 +164,34 @@ def draw_map(
     for label in axes.get_yticklabels():
         label.set_verticalalignment("center")
     return points
+
+
+def draw_colour_bar(axes: Axes, points: PathCollection) -> None:
+    """Draw the scale of the velocities, lying, with words at its ends."""
+    bar = axes.figure.colorbar(points, cax=axes, orientation="horizontal", extend="both", extendfrac=0.04)
+    bar.outline.set_linewidth(0.6)
+    axes.tick_params(labelsize=SMALL, colors=INK, width=0.6, length=3)
+    axes.set_xlabel("velocity along the line of sight (mm/yr)", fontsize=NORMAL, color=INK, labelpad=2)
+    for side, text in ((-0.02, "away"), (1.02, "towards")):
+        axes.text(
+            side,
+            -2.3,
+            text,
+            transform=axes.transAxes,
+            ha="right" if side < 0 else "left",
+            va="center",
+            fontsize=SMALL,
+            fontstyle="italic",
+            color=INK,
+        )
+
+
+def filling(extent: Extent, aspect: float) -> Extent:
+    """Return the extent widened to an aspect (width over height) in metres."""
+    lon, lat = (extent.west + extent.east) / 2, (extent.south + extent.north) / 2
+    wider = max(1.0, aspect / extent.metric_aspect) * (extent.east - extent.west) / 2
+    taller = max(1.0, extent.metric_aspect / aspect) * (extent.north - extent.south) / 2
+    return Extent(lon - wider, lon + wider, lat - taller, lat + taller)
 
 
 def _dot_size(axes: Axes, n_points: int) -> float:

@@ -1,0 +1,61 @@
+"""GeoPackage: all results in one file, with their areas, acquisitions, style and provenance."""
+
+from pathlib import Path
+
+import pyarrow as pa
+import shapely
+
+from snapstamps.results.acquisitions import acquisition_rows
+from snapstamps.results.areas import Outline, square_kilometres
+from snapstamps.results.arrow_table import GEOMETRY, Progress
+from snapstamps.results.formats.base import STEM, Format, Results
+from snapstamps.results.geopackage import ExtraLayer, write_geopackage
+from snapstamps.results.qml import outline_qml
+
+_INK = "#1a1a1a"
+_ACCENT = "#c37243"
+
+
+class GeoPackage(Format):
+    """What snapstamps itself reads; the other forms are made for other readers."""
+
+    name = "gpkg"
+    files = (f"{STEM}.gpkg",)
+    content = "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `about`, and the style of the map"
+    readers = "QGIS (and its plug-in InSAR Explorer), ArcGIS, geopandas, R; `snapstamps new --from`"
+    bytes_per_value = 10
+
+    def write(self, results: Results, folder: Path, *, progress: Progress) -> tuple[Path, ...]:
+        """Write ``velocity.gpkg``."""
+        path = folder / f"{STEM}.gpkg"
+        write_geopackage(path, results.table, results.about, extras=extra_layers(results), progress=progress)
+        return (path,)
+
+
+def extra_layers(results: Results) -> tuple[ExtraLayer, ...]:
+    """Return the layers beside the points."""
+    rows = results.table.series.reference.rows
+    n_reference = 0 if rows is None else len(rows)
+    references = [] if results.reference is None else [(results.reference, n_reference)]
+    return (
+        _area_layer("aoi", [(results.interest, len(results.table))], outline_qml(_INK, dashed=True)),
+        _area_layer("reference_area", references, outline_qml(_ACCENT)),
+        ExtraLayer("acquisitions", acquisition_rows(results.acquisitions)),
+    )
+
+
+def _area_layer(name: str, areas: list[tuple[Outline, int]], style: str) -> ExtraLayer:
+    """Return a layer of areas, each with the number of scatterers that belong to it."""
+    rows = pa.table(
+        {
+            GEOMETRY: pa.array([shapely.to_wkb(area.geometry) for area, _ in areas], pa.binary()),
+            "description": pa.array([area.description for area, _ in areas], pa.string()),
+            "ps": pa.array([n_ps for _, n_ps in areas], pa.int64()),
+            "area_km2": pa.array([square_kilometres(area.geometry) for area, _ in areas], pa.float64()),
+        }
+    )
+    return ExtraLayer(name, rows, "Unknown" if any(_is_multiple(area) for area, _ in areas) else "Polygon", style)
+
+
+def _is_multiple(area: Outline) -> bool:
+    return bool(area.geometry.geom_type != "Polygon")

@@ -1,0 +1,84 @@
+"""What a run does with the sign of the baselines: corrects it where orbits prove it, and never without."""
+
+import pytest
+from fakes.safe import write_safe
+from snap_worlds import small_spec
+
+from snapstamps.config.load import resolve
+from snapstamps.model.errors import DataError
+from snapstamps.pipeline.baseline_sign import settle_baseline_sign
+from snapstamps.pipeline.create import create_project
+from snapstamps.pipeline.project import Project
+from snapstamps.pipeline.runner import Request, project_states, run_project
+from snapstamps.pipeline.state import Condition
+from snapstamps.simulate.run import simulate_export
+
+SPEC = small_spec(n_dates=4)
+CHECK = Request(first="check", last="check")
+
+
+@pytest.fixture
+def area(tmp_path):
+    """A project with an export, and the scenes of its dates beside it."""
+    folder = tmp_path / "area"
+    simulate_export(SPEC, folder)
+    for day in SPEC.days:
+        write_safe(tmp_path / "scenes", SPEC, day)
+    create_project(folder, resolve({}, environment={}, overrides={}).options)
+    return folder
+
+
+def project(area, **options) -> Project:
+    overrides = {f"stamps_export.{name}": value for name, value in options.items()}
+    return Project.open(area, environment={}, overrides=overrides)
+
+
+def originals(area) -> int:
+    return len(list(area.glob("INSAR_*/diff0/*.base.orig")))
+
+
+def test_with_orbits_the_default_corrects_and_says_so(area):
+    record = run_project(project(area, orbits="../scenes"), CHECK)[0]
+    assert "the orbits prove it wrong as SNAP wrote it" in record.notes[-1]
+    assert originals(area) == 3
+    assert (area / "logs" / "baselines.json").is_file()
+    state = next(s for s in project_states(project(area, orbits="../scenes")) if s.unit.name == "check")
+    assert state.condition is Condition.DONE
+    assert "corrected before" in settle_baseline_sign(project(area, orbits="../scenes"))
+
+
+def test_without_orbits_the_default_warns_and_goes_on(area, caplog):
+    record = run_project(project(area), CHECK)[0]
+    assert "unknown, used as it is (no orbits are at hand)" in record.notes[-1]
+    assert "unknown" in caplog.text
+    assert originals(area) == 0
+
+
+def test_orbits_that_turn_up_later_make_the_check_stale(area):
+    run_project(project(area), CHECK)
+    state = next(s for s in project_states(project(area, orbits="../scenes")) if s.unit.name == "check")
+    assert "orbits" in state.reason
+
+
+def test_keep_changes_nothing_and_tells_the_size_of_the_effect(area):
+    note = run_project(project(area, orbits="../scenes", baselines="keep"), CHECK)[0].notes[-1]
+    assert "kept as it is, though the orbits prove it wrong: up to" in note
+    assert "correlation" in note
+    assert originals(area) == 0
+
+
+def test_stop_stops_where_the_sign_is_wrong_or_unknown_and_not_where_it_is_right(area):
+    with pytest.raises(DataError, match="is not known"):
+        settle_baseline_sign(project(area, baselines="stop"))
+    with pytest.raises(DataError, match="has the wrong sign"):
+        settle_baseline_sign(project(area, orbits="../scenes", baselines="stop"))
+    settle_baseline_sign(project(area, orbits="../scenes"))
+    assert "right" in settle_baseline_sign(project(area, orbits="../scenes", baselines="stop"))
+
+
+def test_pairs_that_contradict_one_another_stop_the_run(area):
+    path = next(area.glob("INSAR_*/diff0/*.base"))
+    text = "initial_baseline(TCN):\t0.0\t500.0\t90.0\tm   m   m\ninitial_baseline_rate:\t0.0\t0.0\t0.0\tm/s\n"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"agree with the orbits with neither sign(.|\n)*export these pairs again"):
+        settle_baseline_sign(project(area, orbits="../scenes"))
