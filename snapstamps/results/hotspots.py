@@ -9,8 +9,8 @@ import shapely
 from scipy.special import erfc
 
 from snapstamps.kernels.arrays import FloatArray, IntArray
-from snapstamps.kernels.clusters import density_clusters
 from snapstamps.results.answer_files import about_answer, write_layers
+from snapstamps.results.clusters import density_clusters
 from snapstamps.results.measured import Measured
 from snapstamps.results.plane import Plane
 

@@ -1,8 +1,6 @@
-"""Points that lie close together: density-based clustering (DBSCAN, Ester et al. 1996)."""
+"""Points that lie close together: density-based clustering (DBSCAN, Ester et al. 1996), by scikit-learn."""
 
 import numpy as np
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
 from scipy.spatial import cKDTree
 
 from snapstamps.kernels.arrays import BoolArray, FloatArray, IntArray
@@ -16,8 +14,8 @@ def density_clusters(xy: FloatArray, *, reach: float, least: int) -> IntArray:
     Find clusters: points that have many neighbours, joined wherever they are neighbours of each other.
 
     A point with at least ``least`` points within ``reach``, itself included, is a core. Cores within reach of
-    each other belong together. A point that is no core goes with its nearest core within reach (the original
-    takes the cluster that it happens to find first; here the order of the points changes nothing).
+    each other belong together. A point that is no core goes with its nearest core within reach: DBSCAN takes the
+    cluster that it happens to find first, which would let the order of the points change the result.
 
     Parameters
     ----------
@@ -39,16 +37,14 @@ def density_clusters(xy: FloatArray, *, reach: float, least: int) -> IntArray:
     >>> density_clusters(np.column_stack([x, 0 * x]), reach=1.5, least=3).tolist()
     [0, 0, 0, -1, 1, 1, 1]
     """
-    n_points = len(xy)
-    labels = np.full(n_points, NO_CLUSTER, dtype=np.int64)
-    if n_points == 0:
-        return labels
-    pairs = cKDTree(xy).query_pairs(reach, output_type="ndarray")
-    core = 1 + np.bincount(pairs.ravel(), minlength=n_points) >= least
-    joined = pairs[core[pairs].all(axis=1)]
-    graph = coo_array((np.ones(len(joined), dtype=np.int8), (joined[:, 0], joined[:, 1])), shape=(n_points, n_points))
-    component = connected_components(graph, directed=False)[1]
-    labels[core] = component[core]
+    from sklearn.cluster import DBSCAN  # noqa: PLC0415 - it loads slowly, and only hotspots need it
+
+    if len(xy) == 0:
+        return np.empty(0, dtype=np.int64)
+    found = DBSCAN(eps=reach, min_samples=least, algorithm="kd_tree").fit(xy)
+    core = np.zeros(len(xy), dtype=bool)
+    core[found.core_sample_indices_] = True
+    labels = np.where(core, found.labels_, NO_CLUSTER).astype(np.int64)
     _take_along_borders(labels, xy, core, reach)
     return _in_order_of_first_point(labels)
 
