@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from projects import make_project
 
-from snapstamps.journal import digest_of
+from snapstamps.journal import JOURNAL_NAME, digest_of
 from snapstamps.pipeline.runner import project_states
 from snapstamps.pipeline.state import Condition
 
@@ -29,6 +29,16 @@ def lists_of_paths(project: Path) -> set[str]:
     """Return the names of the lists in which the candidates stage stores absolute paths."""
     names = ("rsc.txt", "calamp.in", "calamp.out", "selpsc.in", "pscphase.in", "pscdem.in", "psclonlat.in")
     return {f"stamps/{name}" for name in names}
+
+
+def wait_for_first_unit(project: Path) -> None:
+    """Wait until a run is at work: it has done the first of its units, the export's check."""
+    journal = project / "logs" / JOURNAL_NAME
+    for _ in range(1200):
+        if journal.is_file() and journal.stat().st_size > 0:
+            return
+        time.sleep(0.05)
+    raise TimeoutError("the run has done nothing in a minute")
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +70,14 @@ def test_a_run_killed_at_a_random_moment_comes_to_the_same_files(seed, uninterru
 
 
 def test_ctrl_c_ends_with_130_and_the_same_command_goes_on(uninterrupted, tiny_scene, tmp_path_factory):
-    wanted, seconds = uninterrupted
+    wanted, _ = uninterrupted
     folder = tmp_path_factory.mktemp("interrupted") / "area"
     make_project(tiny_scene, folder)
     process = subprocess.Popen([*RUN, str(folder)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-    time.sleep(0.5 * seconds)
+    wait_for_first_unit(folder)
     process.send_signal(signal.SIGINT)
     _, message = process.communicate(timeout=60)
-    assert process.returncode == 130
+    assert process.returncode == 130, message
     assert "interrupted; what was finished is kept" in message
     assert "Traceback" not in message
     subprocess.run([*RUN, str(folder)], check=True, capture_output=True, timeout=300)
