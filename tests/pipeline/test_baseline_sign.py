@@ -1,5 +1,7 @@
 """What a run does with the sign of the baselines: corrects it where orbits prove it, and never without."""
 
+import json
+
 import pytest
 from fakes.safe import write_safe
 from snap_worlds import small_spec
@@ -41,7 +43,8 @@ def test_with_orbits_the_default_corrects_and_says_so(area):
     record = run_project(project(area, orbits="../scenes"), CHECK)[0]
     assert "the orbits prove it wrong as SNAP wrote it" in record.notes[-1]
     assert originals(area) == 3
-    assert (area / "logs" / "baselines.json").is_file()
+    table = json.loads((area / "logs" / "baselines.json").read_text())
+    assert all(pair["corrected"] for pair in table["pairs"]), "it tells how the files are now"
     state = next(s for s in project_states(project(area, orbits="../scenes")) if s.unit.name == "check")
     assert state.condition is Condition.DONE
     assert "corrected before" in settle_baseline_sign(project(area, orbits="../scenes"))
@@ -52,6 +55,13 @@ def test_without_orbits_the_default_warns_and_goes_on(area, caplog):
     assert "unknown, used as it is (no orbits are at hand)" in record.notes[-1]
     assert "unknown" in caplog.text
     assert originals(area) == 0
+
+
+def test_a_table_that_holds_no_longer_is_deleted(area):
+    run_project(project(area, orbits="../scenes"), CHECK)
+    record = run_project(project(area), CHECK)[0]
+    assert "unknown" in record.notes[-1]
+    assert not (area / "logs" / "baselines.json").exists()
 
 
 def test_orbits_that_turn_up_later_make_the_check_stale(area):
