@@ -53,12 +53,6 @@ def project_orbits(project: Project) -> dict[date, Orbit]:
     return orbits
 
 
-def compare_with_orbits(project: Project) -> BaselineComparison | None:
-    """Compare the export's baselines with the orbits at hand; None if there are none."""
-    orbits = project_orbits(project)
-    return compare_baselines(project.export_folder, orbits) if orbits else None
-
-
 def settle_baseline_sign(project: Project) -> str:
     """
     Do with the sign of the baselines what the configuration says, as far as the orbits prove it.

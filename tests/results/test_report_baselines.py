@@ -27,19 +27,23 @@ def write(path: Path, **changes: object) -> Path:
 
 def test_the_page_holds_the_table_and_what_was_done(tmp_path):
     store = write_results(tmp_path / "stamps")
-    page = write_report(
-        store.path,
-        tmp_path / "products",
-        export_folder=None,
-        options=ExportOptions(figures=()),
-        parms=defaults(),
-        name="Test area",
-        records=[],
-        provenance={},
-        changed=[],
-        progress=lambda _done, _total: None,
-        baselines=write(tmp_path / "baselines.json"),
-    ).files[0].read_text()
+    page = (
+        write_report(
+            store.path,
+            tmp_path / "products",
+            export_folder=None,
+            options=ExportOptions(figures=()),
+            parms=defaults(),
+            name="Test area",
+            records=[],
+            provenance={},
+            changed=[],
+            progress=lambda _done, _total: None,
+            baselines=write(tmp_path / "baselines.json"),
+        )
+        .files[0]
+        .read_text()
+    )
     assert "It was corrected; baselines would have been wrong by up to 78.7 m." in page
     table = re.search(r'<table id="signs">(.*?)</table>', page, re.DOTALL)[1]
     rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]

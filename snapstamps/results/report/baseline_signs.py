@@ -77,9 +77,9 @@ class BaselineSigns:
         error = f"up to {self.largest_error:.1f} m"
         match self.verdict:
             case "given":
-                return "The orbits prove that the third number of SNAP's .base files has the right sign; nothing changed."
+                return "The orbits prove that the third number of SNAP's .base files has the right sign; it was kept."
             case "undecided" if self.without_orbit:
-                return f"The sign is unknown: no orbit was at hand of {_named(self.without_orbit)}. It was used as given."
+                return f"The sign is unknown: no orbit was at hand of {_named(self.without_orbit)}. It was kept."
             case "undecided":
                 return "The third numbers are too small to tell their sign, and to matter."
             case "mixed":
@@ -117,7 +117,10 @@ def read_signs(path: Path | None) -> BaselineSigns | None:
         return _SIGNS.validate_json(path.read_bytes())
     except (ValidationError, OSError) as error:
         raise DataError(
-            f"{path.name} cannot be used", where=path, why=str(error), remedy="delete it; `snapstamps run` makes it anew"
+            f"{path.name} cannot be used",
+            where=path,
+            why=str(error),
+            remedy="delete it; `snapstamps run` makes it anew",
         ) from error
 
 
