@@ -24,8 +24,6 @@ from snapstamps.snap.scene_inventory import Inventory, SceneChoice, find_product
 
 log = logging.getLogger(__name__)
 
-_DECIMALS = 7
-
 
 def has_scenes(project: Project) -> bool:
     """Tell whether a project begins with scenes, and not with an export that is there."""
@@ -97,7 +95,7 @@ def make_plan(project: Project) -> PreparePlan:
         reason=reason,
         polarisation=inventory.polarisation,
         dates=tuple(dates),
-        crop="" if crop is None else str(shapely.to_wkt(crop, rounding_precision=_DECIMALS)),
+        crop="" if area is None else area.hull_wkt,
         crop_share=1.0 if crop is None else min(1.0, crop.envelope.area / ground.area),
         dem=model.name,
         dem_file=model.file,

@@ -14,8 +14,15 @@ from snapstamps.results.report.run import write_report
 from snapstamps.stamps.parms import defaults
 
 PAIRS = [
-    {"slave": "2019-01-29", "orbit": 107.6, "given": 28.9, "flipped": 107.5, "corrected": True},
-    {"slave": "2019-02-10", "orbit": -33.9, "given": -26.4, "flipped": -33.8, "corrected": True},
+    {"slave": "2019-01-29", "orbit": 107.6, "perpendicular": 107.5, "given": 28.9, "flipped": 107.5, "corrected": True},
+    {
+        "slave": "2019-02-10",
+        "orbit": -33.9,
+        "perpendicular": -33.8,
+        "given": -26.4,
+        "flipped": -33.8,
+        "corrected": True,
+    },
 ]
 FOUND = {"verdict": "flipped", "largest_error": 78.7, "correlation": 0.91, "without_orbit": [], "pairs": PAIRS}
 
@@ -48,8 +55,8 @@ def test_the_page_holds_the_table_and_what_was_done(tmp_path):
     table = re.search(r'<table id="signs">(.*?)</table>', page, re.DOTALL)[1]
     rows = re.findall(r"<tr>(.*?)</tr>", table, re.DOTALL)[1:]
     cells = [re.findall(r">([^<]+)</t[hd]>", row) for row in rows]
-    assert cells[0] == ["2019-01-29", "+107.6", "+28.9", "+107.5", "+107.5", "corrected"]
-    assert cells[1][1] == "\N{MINUS SIGN}33.9"
+    assert cells[0] == ["2019-01-29", "+107.5", "+107.6", "+28.9", "+107.5", "+107.5", "corrected"]
+    assert cells[1][2] == "\N{MINUS SIGN}33.9"
 
 
 @pytest.mark.parametrize(

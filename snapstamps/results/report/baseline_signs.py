@@ -21,8 +21,8 @@ class ComparedPair:
     ----------
     slave : date
         Of the pair.
-    orbit : float
-        From the orbits.
+    orbit, perpendicular : float
+        From the orbits: in SNAP's form, by the difference of the two ranges, and without the part along the track.
     given, flipped : float
         What StaMPS makes of the file as SNAP wrote it, and with the other sign of its third number.
     corrected : bool
@@ -31,6 +31,7 @@ class ComparedPair:
 
     slave: date
     orbit: float
+    perpendicular: float
     given: float
     flipped: float
     corrected: bool
