@@ -73,6 +73,14 @@ def show(
         str | None,
         typer.Option("--dem", metavar="NAME", help="SNAP's name of a height model.", show_default="the project's"),
     ] = None,
+    scenes: Annotated[
+        list[Path] | None,
+        typer.Option(
+            "--scene",
+            metavar="FILE",
+            help="What split reads (a slice), or stripmap (the master's product, then the slave's); repeatable.",
+        ),
+    ] = None,
     snap_version: SnapVersionOption = None,
     xml_only: Annotated[bool, typer.Option("--xml", help="Print the graph only, ready for gpt.")] = False,
 ) -> None:
@@ -92,9 +100,9 @@ def show(
     snap, version, origin = _snap(snap_version, opened)
     days = None if pair is None else _days(pair)
     planned = None
-    if not (polarisation or aoi or dem or any(":" in swath for swath in swaths or [])):
+    if not (polarisation or aoi or dem or scenes or any(":" in swath for swath in swaths or [])):
         planned = _planned(opened, stage, days, swaths, snap)
-    job = planned.job if planned else _sketched(opened, project, stage, days, swaths, (polarisation, aoi, dem))
+    job = planned.job if planned else _sketched(opened, project, stage, days, swaths, scenes, (polarisation, aoi, dem))
     text = render_graph(job, version)
     if xml_only:
         typer.echo(text, nl=False)
@@ -194,6 +202,7 @@ def _sketched(
     stage: str,
     days: "tuple[date, date] | None",
     swaths: list[str] | None,
+    files: list[Path] | None,
     choices: tuple[str | None, str | None, str | None],
 ) -> "Job":
     """Return the job of a pair for which there is no plan, or another one than the project's."""
@@ -215,6 +224,7 @@ def _sketched(
         area.hull_wkt if area else "",
         polarisation,
         dem,
+        tuple(path.absolute() for path in files or []),
     )
     scenes, snap = (project.options.scenes, project.options.snap) if project else (ScenesOptions(), SnapOptions())
     return sketched_job(sketch, stage, folder.absolute(), scenes, snap)

@@ -35,6 +35,8 @@ class Sketch:
         WKT that the pair is cut to; empty for none.
     polarisation, dem : str or None
         None leaves them to the options.
+    scenes : tuple of Path
+        Slices of the slave's date; of a stripmap sensor the master's product, then the slave's. Empty: typical names.
     """
 
     master: date
@@ -43,6 +45,7 @@ class Sketch:
     area: str = ""
     polarisation: str | None = None
     dem: str | None = None
+    scenes: tuple[Path, ...] = ()
 
     def chain(self, folder: Path, scenes: ScenesOptions, snap: SnapOptions) -> Chain:
         """Return the choices for a stack in a folder."""
@@ -89,6 +92,7 @@ def sketched_job(sketch: Sketch, stage: str, folder: Path, scenes: ScenesOptions
         case "split":
             day = yyyymmdd(sketch.slave)
             found = tuple(sorted(place.glob(f"S1*_{day}T*"))) or (place / f"S1A_IW_SLC__1SDV_{day}.zip",)
+            found = sketch.scenes or found
             cuts = {name: Cut(first, last) for name, (first, last) in sketch.bursts.items()}
             return chain.split_job(sketch.slave, found, cuts)
         case "coregister":
@@ -98,7 +102,10 @@ def sketched_job(sketch: Sketch, stage: str, folder: Path, scenes: ScenesOptions
         case "stamps_export":
             return chain.stamps_export_job(sketch.slave)
         case "stripmap":
-            master, slave = (place / f"{yyyymmdd(day)}.xml" for day in (sketch.master, sketch.slave))
+            typical = tuple(place / f"{yyyymmdd(day)}.xml" for day in (sketch.master, sketch.slave))
+            if len(sketch.scenes) not in {0, 2}:
+                raise InputError("a pair has two scenes", where="--scene", remedy="the master's, then the slave's")
+            master, slave = sketch.scenes or typical
             products = (chain.coregistered(sketch.slave), chain.interferogram(sketch.slave))
             return StripmapJob(master, slave, chain.height_model, *products, chain.crop, chain.coherence)
     known = ", ".join(row.name for row in SNAP_STAGES)
