@@ -101,6 +101,23 @@ def find_snap(home: Path | None = None, *, environment: Mapping[str, str] | None
     )
 
 
+def find_auxdata(home: Path | None = None, *, environment: Mapping[str, str] | None = None) -> Path:
+    """
+    Return where SNAP keeps orbits and height models, as its settings say.
+
+    Parameters
+    ----------
+    home : Path, optional
+        SNAP's folder; looked for as by `find_snap`, and there need be none.
+    environment : mapping, optional
+        Environment variables; those of this process by default.
+    """
+    variables = os.environ if environment is None else environment
+    places = _places(variables) if home is None else (home,)
+    installed = next((place for place in places if os.access(_gpt(place), os.X_OK)), None)
+    return _user_folder(installed) / "auxdata"
+
+
 def gpt_memory(gpt: Path) -> int | None:
     """
     Return the largest heap that gpt may take by its own settings, bytes; None if it is not set.
@@ -164,12 +181,14 @@ def _version(home: Path) -> SnapVersion:
     raise ToolError("the version of SNAP cannot be told", where=home, why=why, remedy="does `gpt --diag` work?")
 
 
-def _user_folder(home: Path) -> Path:
+def _user_folder(home: Path | None) -> Path:
     """Return the folder that the settings name, else the default one; a user's settings win."""
     folder = Path.home() / ".snap"
-    for settings in (folder / "etc" / "snap.properties", home / "etc" / "snap.properties"):
+    for place in (folder, home):
+        if place is None:
+            continue
         try:
-            match = _USER_FOLDER.search(settings.read_text(encoding="latin-1"))
+            match = _USER_FOLDER.search((place / "etc" / "snap.properties").read_text(encoding="latin-1"))
         except OSError:
             continue
         if match is not None:

@@ -13,6 +13,7 @@ from snapstamps.acquire.external_dem import check_external_dem
 from snapstamps.acquire.orbits import place_orbits
 from snapstamps.config.options import Options
 from snapstamps.config.project import PLAN_NAME, Project
+from snapstamps.external.snap_home import find_auxdata
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.snap.aoi import Aoi, read_aoi
 from snapstamps.snap.baselines import baseline_table, reference_point, scene_of_acquisition
@@ -38,7 +39,10 @@ def scenes_folder(project: Project) -> Path:
 
 def auxdata_folder(project: Project) -> Path:
     """Return SNAP's folder of orbits and elevation tiles."""
-    return project.path_of(project.options.scenes.auxdata)
+    options = project.options
+    if options.scenes.auxdata is not None:
+        return project.path_of(options.scenes.auxdata)
+    return find_auxdata(None if options.snap.home is None else project.path_of(options.snap.home))
 
 
 def plan_path(project: Project) -> Path:
