@@ -26,6 +26,7 @@ USUAL_PLACES = (
 VERSION_FILE = "VERSION.txt"
 _RELEASE = re.compile(r"SNAP Release version\s+(\S+)")
 _USER_FOLDER = re.compile(r"^\s*snap\.userdir\s*=\s*(.+?)\s*$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _DIAGNOSIS_SECONDS = 120.0
 _HEAP = re.compile(r"^\s*-Xmx(\d+)([kmgKMG]?)\s*$", re.MULTILINE)
 _BYTES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
@@ -192,5 +193,11 @@ def _user_folder(home: Path | None) -> Path:
         except OSError:
             continue
         if match is not None:
-            return Path(match[1].replace("${user.home}", str(Path.home()))).expanduser()
+            named = _ESCAPED.sub(_unescaped, match[1])
+            return Path(named.replace("${user.home}", str(Path.home()))).expanduser()
     return folder
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """Return the letter that stands behind a backslash, as in all properties of Java."""
+    return chr(int(match[1], 16)) if match[1] else match[2]

@@ -240,13 +240,15 @@ def test_the_users_settings_name_the_folder_of_downloads(tmp_path, monkeypatch):
     (tmp_path / ".snap" / "etc" / "snap.properties").write_text("snap.userdir=${user.home}/data\n")
     assert find_snap(home).auxdata == tmp_path / "data" / "auxdata"
     assert find_auxdata(home) == tmp_path / "data" / "auxdata"
+    (tmp_path / ".snap" / "etc" / "snap.properties").write_text("snap.userdir=/d\\u00e9p\\\\t \\: x\n")
+    assert find_auxdata(home) == Path("/dép\\t : x/auxdata"), "Java writes letters and signs with a backslash"
 
 
 def test_orbits_go_where_the_settings_of_the_installed_snap_say_and_to_the_usual_place_without_one(
     tmp_path, monkeypatch
 ):
     monkeypatch.setenv("HOME", str(tmp_path))
-    home = make_snap_home(tmp_path / "snap", tmp_path)
+    home = make_snap_home(tmp_path / "programs" / "snap", tmp_path)
     assert find_auxdata(environment={"SNAP_HOME": str(home), "PATH": ""}) == home / "user" / "auxdata"
     assert find_auxdata(environment={"SNAP_HOME": str(tmp_path), "PATH": ""}) == tmp_path / ".snap" / "auxdata"
 
