@@ -213,10 +213,8 @@ def _sketched(
 
     polarisation, aoi, dem = choices
     master, slave = days or _days(_TYPICAL_PAIR)
-    if aoi is None and project is not None and project.options.project.aoi:
-        area = read_aoi(project.options.project.aoi, folder=project.folder)
-    else:
-        area = read_aoi(aoi, folder=Path.cwd()) if aoi else None
+    text, base = (aoi, Path.cwd()) if aoi or project is None else (project.options.project.aoi, project.folder)
+    area = read_aoi(text, folder=base) if text else None
     sketch = Sketch(
         master,
         slave,

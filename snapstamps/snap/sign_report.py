@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Literal
 
 from snapstamps.formats.stamps_export import open_stack
 from snapstamps.snap.export_compare import BaselineComparison, PairBaseline, named
@@ -22,13 +23,22 @@ def with_signs(report: Report, comparison: BaselineComparison) -> Report:
         Of the same export.
     """
     found = tuple(_findings(comparison))
-    known = {"flipped": "wrong" if found else "right", "given": "right"}.get(comparison.verdict, "unknown")
     return replace(
         report,
         findings=worst_first((*report.findings, *found)),
-        baseline_sign=known,
+        baseline_sign=_sign(comparison),
         notes=(_note(comparison), *(report.notes if comparison.verdict == "undecided" else ())),
     )
+
+
+def _sign(comparison: BaselineComparison) -> Literal["unknown", "right", "wrong"]:
+    """Return what the sign is now, in the files."""
+    match comparison.verdict:
+        case "flipped":
+            return "wrong" if comparison.uncorrected else "right"
+        case "given":
+            return "right"
+    return "unknown"
 
 
 def _note(comparison: BaselineComparison) -> str:
@@ -59,7 +69,7 @@ def _findings(comparison: BaselineComparison) -> Iterator[Finding]:
                 "has the wrong sign in its third number",
                 f"the orbits prove it; perpendicular baselines are wrong by up to {comparison.largest_error:.1f} m, "
                 "and with them DEM errors, and velocities of short stacks",
-                "`check --repair` and every run correct it and keep the original",
+                'a run, or `check --repair`, corrects it and keeps the original, unless baselines = "keep"',
                 repairable=True,
             )
         elif comparison.verdict == "mixed" and pair.decisive and not pair.flipped_agrees:

@@ -1,6 +1,7 @@
 """From Sentinel-1 scenes to velocities with a stand-in of gpt; new dates, kills, take-over, pairs that fail."""
 
 import json
+import re
 import shlex
 import shutil
 import signal
@@ -72,15 +73,18 @@ def test_six_scenes_become_velocities_in_one_run(tmp_path):
     spec = preset("tiny").model_copy(update={"n_dates": 6, "n_lines": 130, "n_samples": 400})
     world = make_world(tmp_path / "world", spec, with_pixels=True)
     project = make_scene_project(world, tmp_path / "area", parms={"unwrap_grid_size": 40})
-    records = run_project(project, Request(last="export"))
+    records = run_project(project)
     assert records[0].unit == "prepare/plan"
     assert sum(record.unit.startswith("stamps_export/") for record in records) == 5
     table = geopandas.read_file(project.products_folder / "velocity.gpkg", layer="ps")
     assert len(table) > 100
-    assert pending(project) == ["report"]
+    assert pending(project) == []
     signs = json.loads((project.logs_folder / "baselines.json").read_text())
     assert signs["verdict"] == "flipped"
     assert len(list(project.export_folder.glob("diff0/*.base.orig"))) == 5
+    page = (project.products_folder / "report.html").read_text()
+    assert "It was corrected; baselines would have been wrong by up to" in page
+    assert len(re.findall(r"<td>corrected</td>", page)) == 5
     assert not (project.folder / ".snap-work").exists() or not list((project.folder / ".snap-work").glob("*/*"))
 
 
