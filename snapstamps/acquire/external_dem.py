@@ -119,7 +119,7 @@ def check_external_dem(
             f"{100 * void:.2f} % of the elevation model is void in the area",
             where=path,
             why="SNAP gives void cells the height of the geoid, or takes their no-data value as a height",
-            remedy="fill the voids (gdal_fillnodata.py), or allow them where they are sea",
+            remedy="fill the voids (gdal_fillnodata.py); the sea with the height of the geoid above the ellipsoid",
         )
     if not (LOWEST <= lowest <= highest <= HIGHEST):
         raise DataError(

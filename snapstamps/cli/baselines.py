@@ -82,11 +82,11 @@ def _stack(settings: SceneSettings, headers: list[Path]) -> "tuple[StackScene, .
 
 def _lines(table: "BaselineTable") -> list[str]:
     master, geometry = table.master, table.geometry
-    lines = [f"{'date':10}  {'Bperp':>8}  {'days':>7}  {'coherence':>9}  {'as master':>9}  orbit"]
+    lines = [f"{'date':10}  {'Bperp/m':>8}  {'days':>7}  {'coherence':>9}  {'as master':>9}  orbit"]
     for index, scene in enumerate(table.scenes):
         star = "*" if index == master else " "
         lines.append(
-            f"{scene.day}  {geometry.perpendicular[master, index]:8.2f}  {table.temporal[master, index]:7.1f}  "
+            f"{scene.day}  {geometry.perpendicular[master, index]:8.2f}  {0 - table.temporal[master, index]:7.1f}  "
             f"{table.coherence[master, index]:9.2f}  {table.mean_coherence[index]:9.4f}  {scene.source} {star}".rstrip()
         )
     day, best = table.scenes[master].day, table.scenes[table.best].day

@@ -107,7 +107,7 @@ def line_of(record: "Record") -> str:
     else:
         text = ", ".join(_counted(value, name) for name, value in counts.items() if name != "ps_in")
     notes = "".join(f"\n    {note}" for note in record.notes)
-    return f"{record.unit:<22} {record.seconds:8.2f} s  {text}{notes}"
+    return f"{record.unit:<36} {record.seconds:8.2f} s  {text}{notes}"
 
 
 def _counted(value: int, name: str) -> str:

@@ -49,7 +49,8 @@ app = typer.Typer(
     rich_markup_mode=None,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, view.",
+    help="From Sentinel-1 scenes, or a SNAP export, through StaMPS to velocities on a map. "
+    "The common path: new, run, view.",
     epilog="--debug and --quiet may stand anywhere. "
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
 )

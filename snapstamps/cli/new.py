@@ -1,5 +1,6 @@
 """``snapstamps new``: a project folder with its commented configuration."""
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -162,6 +163,6 @@ def _tell(directory: Path, found: "FoundStamps | None", *, from_scenes: bool) ->
             typer.echo(f"  not taken over from parms.mat, since StaMPS does not know them: {', '.join(found.ignored)}")
         for path in found.local:
             typer.echo(f"  not taken over, since it holds for one folder only: {path}")
-    place = "" if directory == Path() else f" -C {directory}"
+    place = "" if directory == Path() else f" -C {shlex.quote(str(directory))}"
     first = "status" if found is not None else "prepare --dry-run" if from_scenes else "check"
     typer.echo(f"next: snapstamps {first}{place}, snapstamps run{place}")

@@ -84,10 +84,12 @@ def _tell(project: "Project", request: "Request") -> None:
         typer.echo(f"note: {note}")
     typer.echo(
         f"SNAP {shop.snap.version}, {shop.resources.processes} at a time, {shop.resources.heap / 2**30:.0f} GiB each; "
-        f"about {seen.need / 1e9:.1f} GB of disk, {seen.free / 1e9:.1f} GB are free"
+        f"about {seen.need / 1e9:.2f} GB of disk, {seen.free / 1e9:.1f} GB are free"
     )
     for one in seen.runs:
         typer.echo(f"\n# {one.unit}: {one.reason}")
         typer.echo(f"cd {shlex.quote(str(one.folder))} && {shlex.join(one.words)}")
-    if not seen.runs:
+    if seen.runs:
+        typer.echo("\nGraphs and folders are made when they are needed; `snapstamps graph show` prints a graph now.")
+    else:
         typer.echo("nothing to do")

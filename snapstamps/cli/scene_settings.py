@@ -47,6 +47,8 @@ class SceneSettings:
         Where a relative path of the area starts.
     master : date or None
         None lets the coherence choose.
+    snap_home : Path or None
+        The SNAP of the project; None looks for one.
     """
 
     base: Path
@@ -54,6 +56,7 @@ class SceneSettings:
     aoi: str
     aoi_folder: Path
     master: date | None
+    snap_home: Path | None
 
     @property
     def folder(self) -> Path:
@@ -63,6 +66,10 @@ class SceneSettings:
     @property
     def auxdata(self) -> Path:
         """Return SNAP's folder of auxiliary data."""
+        from snapstamps.external.snap_home import find_auxdata
+
+        if self.scenes.auxdata is None:
+            return find_auxdata(self.snap_home)
         return self.base / self.scenes.auxdata.expanduser()
 
     @property
@@ -126,7 +133,7 @@ def scene_settings(
     from snapstamps.config.scene_options import ScenesOptions, day_text
     from snapstamps.model.errors import InputError
 
-    options, area = _of_project(project)
+    options, area, snap_home = _of_project(project)
     given = {key: str(value).lower() if key == "direction" else value for key, value in overrides.items() if value}
     if folder is not None:
         given["folder"] = folder.absolute()
@@ -147,21 +154,23 @@ def scene_settings(
         aoi=area.aoi if aoi is None else aoi,
         aoi_folder=project.absolute() if aoi is None else Path.cwd(),
         master=day,
+        snap_home=snap_home,
     )
 
 
-def _of_project(folder: Path) -> tuple["ScenesOptions", "AreaOptions"]:
-    """Return the options of the project in a folder, or the defaults where it is none."""
+def _of_project(folder: Path) -> tuple["ScenesOptions", "AreaOptions", Path | None]:
+    """Return the options of the project in a folder and its SNAP, or the defaults where it is none."""
     from snapstamps.cli.common import open_project
     from snapstamps.config.load import CONFIG_NAME
     from snapstamps.config.scene_options import AreaOptions, ScenesOptions
 
     if not (folder / CONFIG_NAME).is_file():
-        return ScenesOptions(), AreaOptions()
-    options = open_project(folder).options
-    project = options.project.model_dump()
-    area = {key: project[key] for key in AreaOptions.model_fields if key in project}
-    return getattr(options, "scenes", ScenesOptions()), AreaOptions(**area)
+        return ScenesOptions(), AreaOptions(), None
+    project = open_project(folder)
+    options = project.options
+    area = AreaOptions(aoi=options.project.aoi, master=options.project.master)
+    home = options.snap.home
+    return options.scenes, area, None if home is None else project.path_of(home)
 
 
 def _day(text: str) -> date | None:

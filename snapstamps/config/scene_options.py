@@ -6,7 +6,6 @@ Days and areas are kept as text, so that the file that is written says what the 
 
 import re
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Strict
@@ -106,8 +105,10 @@ class ScenesOptions(Section):
         "Sub-swaths to use; [] takes the fewest that cover the area.",
         allowed='a list such as ["IW1", "IW2"], or []',
     )
-    auxdata: Annotated[Path, Strict(False)] = option(
-        Path("~/.snap/auxdata"), "SNAP's folder of auxiliary data, where orbits and elevation tiles are put."
+    auxdata: OptionalPath = option(
+        None,
+        "SNAP's folder of auxiliary data, where orbits and elevation tiles are put. Empty: where the settings of the "
+        "SNAP that is installed say, as a rule ~/.snap/auxdata.",
     )
     orbits: Literal["precise", "precise-or-restituted", "restituted"] = option(
         "precise-or-restituted",

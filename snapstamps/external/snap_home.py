@@ -26,6 +26,7 @@ USUAL_PLACES = (
 VERSION_FILE = "VERSION.txt"
 _RELEASE = re.compile(r"SNAP Release version\s+(\S+)")
 _USER_FOLDER = re.compile(r"^\s*snap\.userdir\s*=\s*(.+?)\s*$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _DIAGNOSIS_SECONDS = 120.0
 _HEAP = re.compile(r"^\s*-Xmx(\d+)([kmgKMG]?)\s*$", re.MULTILINE)
 _BYTES = {"": 1, "k": 2**10, "m": 2**20, "g": 2**30}
@@ -101,6 +102,23 @@ def find_snap(home: Path | None = None, *, environment: Mapping[str, str] | None
     )
 
 
+def find_auxdata(home: Path | None = None, *, environment: Mapping[str, str] | None = None) -> Path:
+    """
+    Return where SNAP keeps orbits and height models, as its settings say.
+
+    Parameters
+    ----------
+    home : Path, optional
+        SNAP's folder; looked for as by `find_snap`, and there need be none.
+    environment : mapping, optional
+        Environment variables; those of this process by default.
+    """
+    variables = os.environ if environment is None else environment
+    places = _places(variables) if home is None else (home,)
+    installed = next((place for place in places if os.access(_gpt(place), os.X_OK)), None)
+    return _user_folder(installed) / "auxdata"
+
+
 def gpt_memory(gpt: Path) -> int | None:
     """
     Return the largest heap that gpt may take by its own settings, bytes; None if it is not set.
@@ -164,14 +182,22 @@ def _version(home: Path) -> SnapVersion:
     raise ToolError("the version of SNAP cannot be told", where=home, why=why, remedy="does `gpt --diag` work?")
 
 
-def _user_folder(home: Path) -> Path:
+def _user_folder(home: Path | None) -> Path:
     """Return the folder that the settings name, else the default one; a user's settings win."""
     folder = Path.home() / ".snap"
-    for settings in (folder / "etc" / "snap.properties", home / "etc" / "snap.properties"):
+    for place in (folder, home):
+        if place is None:
+            continue
         try:
-            match = _USER_FOLDER.search(settings.read_text(encoding="latin-1"))
+            match = _USER_FOLDER.search((place / "etc" / "snap.properties").read_text(encoding="latin-1"))
         except OSError:
             continue
         if match is not None:
-            return Path(match[1].replace("${user.home}", str(Path.home()))).expanduser()
+            named = _ESCAPED.sub(_unescaped, match[1])
+            return Path(named.replace("${user.home}", str(Path.home()))).expanduser()
     return folder
+
+
+def _unescaped(match: re.Match[str]) -> str:
+    """Return the letter that stands behind a backslash, as in all properties of Java."""
+    return chr(int(match[1], 16)) if match[1] else match[2]

@@ -28,6 +28,11 @@ _KEEP = 'stamps_export.baselines = "keep" uses the files as they are'
 _NAME_ORBITS = "name a folder of split products, scenes or orbit files: [stamps_export] orbits"
 
 
+def comparison_file(project: Project) -> Path:
+    """Return where the check leaves the baselines of the export beside those of the orbits."""
+    return project.logs_folder / COMPARISON_NAME
+
+
 def project_orbits(project: Project) -> dict[date, Orbit]:
     """
     Return the orbits of the export's dates that are at hand.
@@ -46,12 +51,6 @@ def project_orbits(project: Project) -> dict[date, Orbit]:
         if place.exists():
             orbits = {**orbits_in(place, project.export_folder), **orbits}
     return orbits
-
-
-def compare_with_orbits(project: Project) -> BaselineComparison | None:
-    """Compare the export's baselines with the orbits at hand; None if there are none."""
-    orbits = project_orbits(project)
-    return compare_baselines(project.export_folder, orbits) if orbits else None
 
 
 def settle_baseline_sign(project: Project) -> str:
@@ -73,9 +72,12 @@ def settle_baseline_sign(project: Project) -> str:
     DataError
         If the sign must be known and is not, or pairs contradict one another.
     """
-    comparison = compare_with_orbits(project)
-    if comparison is not None:
-        write_comparison(comparison, project.logs_folder / COMPARISON_NAME)
+    orbits = project_orbits(project)
+    comparison = compare_baselines(project.export_folder, orbits) if orbits else None
+    if comparison is None:
+        comparison_file(project).unlink(missing_ok=True)  # what an earlier check found holds no longer
+    else:
+        write_comparison(comparison, comparison_file(project))
         for line in comparison.table():
             log.info("%s", line)
     wanted = project.options.stamps_export.baselines
@@ -84,7 +86,11 @@ def settle_baseline_sign(project: Project) -> str:
         "keep": _keep,
         "stop": _stop,
     }
-    return settle[wanted](project.export_folder, comparison)
+    said = settle[wanted](project.export_folder, comparison)
+    if comparison is not None and comparison.uncorrected:
+        # once more, because the table tells which files are corrected
+        write_comparison(compare_baselines(project.export_folder, orbits), comparison_file(project))
+    return said
 
 
 def _correct(folder: Path, comparison: BaselineComparison | None) -> str:

@@ -13,18 +13,18 @@ from snapstamps.acquire.external_dem import check_external_dem
 from snapstamps.acquire.orbits import place_orbits
 from snapstamps.config.options import Options
 from snapstamps.config.project import PLAN_NAME, Project
+from snapstamps.external.snap_home import find_auxdata
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.snap.aoi import Aoi, read_aoi
 from snapstamps.snap.baselines import baseline_table, reference_point, scene_of_acquisition
 from snapstamps.snap.choices import Orbit
+from snapstamps.snap.findings import group
 from snapstamps.snap.operators import EXTERNAL_DEM
 from snapstamps.snap.prepare_plan import PlannedDate, PreparePlan, chosen_master, planned_date, read_plan
 from snapstamps.snap.scene_coverage import Acquisition, burst_map
 from snapstamps.snap.scene_inventory import Inventory, SceneChoice, find_products, take_inventory
 
 log = logging.getLogger(__name__)
-
-_DECIMALS = 7
 
 
 def has_scenes(project: Project) -> bool:
@@ -39,7 +39,10 @@ def scenes_folder(project: Project) -> Path:
 
 def auxdata_folder(project: Project) -> Path:
     """Return SNAP's folder of orbits and elevation tiles."""
-    return project.path_of(project.options.scenes.auxdata)
+    options = project.options
+    if options.scenes.auxdata is not None:
+        return project.path_of(options.scenes.auxdata)
+    return find_auxdata(None if options.snap.home is None else project.path_of(options.snap.home))
 
 
 def plan_path(project: Project) -> Path:
@@ -97,7 +100,7 @@ def make_plan(project: Project) -> PreparePlan:
         reason=reason,
         polarisation=inventory.polarisation,
         dates=tuple(dates),
-        crop="" if crop is None else str(shapely.to_wkt(crop, rounding_precision=_DECIMALS)),
+        crop="" if area is None else area.hull_wkt,
         crop_share=1.0 if crop is None else min(1.0, crop.envelope.area / ground.area),
         dem=model.name,
         dem_file=model.file,
@@ -134,18 +137,35 @@ def _usable(inventory: Inventory, project: Project) -> tuple[list[Acquisition], 
     usable = [one for one in inventory.acquisitions if _is_fit(one)]
     least = options.snap.least_pairs if options.snap.on_error == "skip" else 1
     if len(usable) <= least:
-        raise DataError(
-            f"{len(usable)} dates are fit to be used, at least {least + 1} are needed",
-            where=scenes_folder(project),
-            why="\n".join(lines) or None,
-            remedy="more scenes of one track over the area; `snapstamps scenes list` tells what is there",
-        )
+        raise _too_few(len(usable), least + 1, inventory, scenes_folder(project))
     warnings = [f"{finding.file}: {finding.what}" for finding in inventory.findings if finding.severity == "warning"]
     return usable, [
         *lines,
         *(f"{one.day} is left out: it lacks bursts or images of the area" for one in bad),
         *warnings,
     ]
+
+
+def _too_few(number: int, least: int, inventory: Inventory, folder: Path) -> DataError:
+    """Say that too few dates are fit, and what the others lack."""
+    if not inventory.scenes and not inventory.findings:
+        return DataError(
+            "there is no Sentinel-1 scene in the folder",
+            where=folder,
+            why="zip files and .SAFE folders whose names begin with S1 are looked for, at any depth",
+            remedy="`snapstamps scenes search` and `snapstamps scenes download` fetch them; or correct [scenes] folder",
+        )
+    found = [f"{_several(one.files)}: {one.finding.what} ({one.finding.why})" for one in group(inventory.findings)]
+    return DataError(
+        f"{number} dates are fit to be used, at least {least} are needed",
+        where=folder,
+        why="\n".join(found) or None,
+        remedy="more scenes of one track over the area; `snapstamps scenes list` tells what is there",
+    )
+
+
+def _several(files: Sequence[str]) -> str:
+    return files[0] if len(files) == 1 else f"{files[0]} and {len(files) - 1} more"
 
 
 def _is_fit(one: Acquisition) -> bool:

@@ -8,7 +8,8 @@ from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.pipeline.runner import Request, pending_units
 from snapstamps.pipeline.snap_plan import make_plan
 from snapstamps.pipeline.snap_units import PLAN_UNIT, snap_units, units_of_plan
-from snapstamps.pipeline.snap_work import chains_of, open_workshop, task_of
+from snapstamps.pipeline.snap_work import chains_of, task_of
+from snapstamps.pipeline.snap_workshop import open_workshop
 from snapstamps.pipeline.state import Condition, states_of
 from snapstamps.snap.disk import estimate_disk
 from snapstamps.snap.run import Workshop, task_command

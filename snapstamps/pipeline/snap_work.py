@@ -13,18 +13,18 @@ from pathlib import Path
 
 from snapstamps import __version__
 from snapstamps.config.project import Project
-from snapstamps.external.gpt import find_snap, machine, plan_resources
 from snapstamps.external.knowledge import recognise
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import DataError, SnapstampsError, ToolError
 from snapstamps.pipeline.execute import Outcome, record_work
 from snapstamps.pipeline.pool import in_order_of_completion, process_pool
-from snapstamps.pipeline.snap_plan import current_plan, make_plan, plan_path
-from snapstamps.pipeline.snap_units import PLAN_UNIT, chain_of, slave_of, stage_of, swath_of
+from snapstamps.pipeline.snap_plan import make_plan, plan_path
+from snapstamps.pipeline.snap_units import PLAN_UNIT, slave_of, stage_of, swath_of
+from snapstamps.pipeline.snap_workshop import open_workshop
 from snapstamps.pipeline.state import LEFT_OUT, TAKEN_OVER
 from snapstamps.pipeline.unit import Unit
 from snapstamps.snap.disk import estimate_disk
-from snapstamps.snap.prepare_plan import PreparePlan, write_plan
+from snapstamps.snap.prepare_plan import write_plan
 from snapstamps.snap.run import (
     Finished,
     Task,
@@ -66,39 +66,6 @@ class ChainJob:
     workshop: Workshop
     units: tuple[Unit, ...]
     takes_over: bool
-
-
-def open_workshop(project: Project, plan: PreparePlan | None = None) -> Workshop:
-    """
-    Find SNAP, and share the machine among its processes.
-
-    Parameters
-    ----------
-    project : Project
-        The project.
-    plan : PreparePlan, optional
-        The one that is kept, by default.
-
-    Raises
-    ------
-    InputError, ToolError
-        If SNAP is not found, or its version cannot be told.
-    """
-    snap = project.options.snap
-    plan = plan or current_plan(project)
-    if plan is None:
-        raise DataError("there is no plan yet", where=plan_path(project), remedy="`snapstamps prepare`")
-    home = None if snap.home is None else project.path_of(snap.home)
-    heap = None if snap.heap == "auto" else snap.heap
-    return Workshop(
-        snap=find_snap(home),
-        plan=plan,
-        chain=chain_of(project, plan),
-        resources=plan_resources(*machine(), heap=heap, processes=snap.workers),
-        timeout=3600 * snap.timeout,
-        silence=60 * snap.silence,
-        orbits=project.options.scenes.orbits,
-    )
 
 
 def do_plan(project: Project, unit: Unit, journal: Journal) -> Record:

@@ -41,7 +41,10 @@ def do_check(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     DataError
         If the export has errors, or the sign of its baselines is not known and must be.
     """
-    from snapstamps.pipeline.baseline_sign import settle_baseline_sign  # noqa: PLC0415 - only this stage needs these
+    from snapstamps.pipeline.baseline_sign import (  # noqa: PLC0415 - only this stage needs these
+        comparison_file,
+        settle_baseline_sign,
+    )
     from snapstamps.snap.findings import group, require_clean  # noqa: PLC0415
     from snapstamps.snap.gate import check_export  # noqa: PLC0415
     from snapstamps.snap.repair import repair_export  # noqa: PLC0415
@@ -57,7 +60,12 @@ def do_check(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     notes = [_summary(found.finding.what, found.files) for found in group(warnings)]
     if repairs:
         notes.append(f"{len(repairs)} headers repaired, the originals are kept as .orig")
-    return Outcome(counts={"dates": report.n_scenes, "findings": len(report.findings)}, notes=(*notes, sign))
+    table = comparison_file(project)
+    return Outcome(
+        outputs=(table,) if table.is_file() else (),
+        counts={"dates": report.n_scenes, "findings": len(report.findings)},
+        notes=(*notes, sign),
+    )
 
 
 def _summary(what: str, files: Sequence[str]) -> str:
@@ -140,6 +148,7 @@ def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     SnapstampsError
         If results or one of the user's vector files are missing, or a place may not be written.
     """
+    from snapstamps.pipeline.baseline_sign import comparison_file  # noqa: PLC0415 - loads much
     from snapstamps.pipeline.units import units_of  # noqa: PLC0415 - its module needs that of the units
     from snapstamps.results.report.run import write_report  # noqa: PLC0415 - matplotlib loads slowly
 
@@ -161,6 +170,7 @@ def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
         provenance=provenance_of(project),
         changed=changed_options(project),
         progress=progress,
+        baselines=comparison_file(project),
     )
     return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
 

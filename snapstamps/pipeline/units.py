@@ -11,6 +11,7 @@ from typing import Any
 
 from snapstamps.config.project import Project
 from snapstamps.model.errors import SnapstampsError
+from snapstamps.pipeline.baseline_sign import comparison_file
 from snapstamps.pipeline.snap_plan import has_scenes, plan_path
 from snapstamps.pipeline.snap_units import export_unit_names, snap_units
 from snapstamps.pipeline.unit import Unit
@@ -182,10 +183,11 @@ def _report(project: Project, stamps: StampsStore) -> Unit:
     return Unit(
         name="report",
         stage="report",
-        reads=(*export.reads, *(project.path_of(path) for path in named)),
+        reads=(*export.reads, *(project.path_of(path) for path in named), comparison_file(project)),
         writes=(),
         parms={**export.parms, **options.model_dump(mode="json", include=set(REPORT_OPTIONS))},
         after=("export",),
+        notices_new=True,
     )
 
 

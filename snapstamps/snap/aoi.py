@@ -30,6 +30,7 @@ _LAYER = re.compile(r"(?P<file>.+)\|layername=(?P<layer>.+)")
 _EWKT = re.compile(r"SRID=(?P<code>\d+);(?P<wkt>.+)", re.IGNORECASE | re.DOTALL)
 _WKT = re.compile(r"\s*(SRID=\d+;\s*)?(MULTI)?(POLYGON|POINT|LINESTRING)\b|\s*GEOMETRYCOLLECTION\b", re.IGNORECASE)
 _REMEDY = "give an area: a vector file (GeoJSON, GeoPackage, shapefile, KML), WKT, or [west, south, east, north]"
+_DECIMALS = 7
 _AREAS = ("Polygon", "MultiPolygon")
 
 
@@ -60,8 +61,13 @@ class Aoi:
 
     @property
     def wkt(self) -> str:
-        """Return the area as WKT, longitude first, with seven decimals (a centimetre)."""
-        return str(shapely.to_wkt(self.geometry, rounding_precision=7))
+        """Return the area as WKT, longitude first, with decimals to a centimetre."""
+        return str(shapely.to_wkt(self.geometry, rounding_precision=_DECIMALS))
+
+    @property
+    def hull_wkt(self) -> str:
+        """Return what products are cut to: the area without its inlets, in the same form."""
+        return str(shapely.to_wkt(self.geometry.convex_hull, rounding_precision=_DECIMALS))
 
     @cached_property
     def square_kilometres(self) -> float:

@@ -89,9 +89,15 @@ def draw_stack(axes: Axes, table: BaselineTable) -> None:
         spine.set_linewidth(0.6)
     locator = AutoDateLocator(minticks=3, maxticks=8)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.xaxis.get_offset_text().set_fontsize(SMALL)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator, show_offset=False))  # type: ignore[no-untyped-call]
+    axes.set_xlabel(_years(table), fontsize=NORMAL, color=INK)
     axes.legend(fontsize=SMALL, frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0), ncols=2, borderaxespad=0.1)
+
+
+def _years(table: BaselineTable) -> str:
+    """Return the years of a stack, such as ``2019-2021``."""
+    years = [scene.day.year for scene in table.scenes]
+    return f"{min(years)}" if min(years) == max(years) else f"{min(years)}-{max(years)}"
 
 
 def write_baseline_plot(table: BaselineTable, path: Path) -> None:

@@ -172,10 +172,10 @@ class BaselineComparison:
 
     def table(self) -> tuple[str, ...]:
         """Return a table of all pairs, line by line."""
-        rows = [f"{'slave':10}  {'orbits':>9}  {'as given':>9}  {'flipped':>9}  third number"]
+        rows = [f"{'slave':10}  {'orbits':>9}  {'by ranges':>9}  {'as given':>9}  {'flipped':>9}  third number"]
         rows += [
-            f"{pair.slave}  {pair.orbit:9.2f}  {pair.given:9.2f}  {pair.flipped:9.2f}  {pair.normal:+.3f}"
-            + ("  corrected" if pair.corrected else "")
+            f"{pair.slave}  {pair.perpendicular:9.2f}  {pair.orbit:9.2f}  {pair.given:9.2f}  {pair.flipped:9.2f}  "
+            f"{pair.normal:+.3f}" + ("  corrected" if pair.corrected else "")
             for pair in self.pairs
         ]
         return tuple(rows)

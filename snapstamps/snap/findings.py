@@ -71,7 +71,7 @@ class Report:
     findings : tuple of Finding
         Worst first; empty for a clean export.
     baseline_sign : str
-        What is known about the sign of the third number of the ``.base`` files; always ``unknown`` without orbits.
+        Of the third number of the ``.base`` files, as they are now; ``unknown`` without orbits.
     notes : tuple of str
         What is always said, and is no finding.
     """
@@ -81,7 +81,7 @@ class Report:
     width: int | None
     length: int | None
     findings: tuple[Finding, ...]
-    baseline_sign: Literal["unknown"] = "unknown"
+    baseline_sign: Literal["unknown", "right", "wrong"] = "unknown"
     notes: tuple[str, ...] = (BASELINE_SIGN_NOTE,)
 
     @property

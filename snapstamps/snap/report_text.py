@@ -1,5 +1,6 @@
 """The gate's report as people read it: on a screen, in a pipe, in a log."""
 
+import shlex
 import textwrap
 from collections.abc import Callable, Sequence
 
@@ -42,7 +43,7 @@ def render_report(report: Report, *, emphasise: Callable[[str, str], str] | None
     if report.repairable:
         n = len({finding.file for finding in report.repairable})
         headers = f"{n} {'header' if n == 1 else 'headers'}"
-        lines.extend(("", f"`snapstamps check {report.folder} --repair` would correct {headers}."))
+        lines.extend(("", f"`snapstamps check {shlex.quote(str(report.folder))} --repair` would correct {headers}."))
     return "\n".join(lines)
 
 

@@ -149,7 +149,7 @@ def unsuitable(
         Days, both included.
     """
     if scene.mode != "IW":
-        return _not_used(scene, "wrong-mode", f"is of mode {scene.mode}", "only IW scenes are used", "warning")
+        return _wrong_mode(scene)
     if polarisation not in scene.polarisations:
         held = "+".join(scene.polarisations) or "none"
         return _not_used(
@@ -162,6 +162,19 @@ def unsuitable(
     if (first is not None and scene.day < first) or (last is not None and scene.day > last):
         return _not_used(scene, "other-date", f"was taken on {scene.day}", "the date is not in the wanted span")
     return None
+
+
+def _wrong_mode(scene: Scene) -> Finding:
+    """Report a scene of another mode; that of stripmap is named, because SNAP itself refuses it."""
+    stripmap = scene.mode.startswith("S")
+    return Finding(
+        "wrong-mode",
+        "warning",
+        scene.name,
+        f"is of mode {scene.mode}{' (stripmap)' if stripmap else ''} and is left out",
+        "SNAP's coregistration takes Sentinel-1 only where it was taken in bursts" if stripmap else "IW alone is used",
+        "IW scenes of the same ground",
+    )
 
 
 def wrong_track(scene: Scene, track: int) -> Finding:

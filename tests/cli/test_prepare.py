@@ -1,6 +1,8 @@
 """prepare and inspect on the command line; new with scenes and an area."""
 
 import json
+import re
+import shutil
 import subprocess
 import sys
 
@@ -60,6 +62,72 @@ def test_unknown_stages_and_projects_without_scenes_are_refused(area, tmp_path, 
     assert call("new", str(tmp_path / "p")) == 0
     assert call("prepare", "-C", str(tmp_path / "p")) == 2
     assert "begins with an export" in capsys.readouterr().err
+
+
+def test_stripmap_scenes_and_an_empty_folder_are_refused_with_the_reason(world, tmp_path, capsys):
+    (tmp_path / "none").mkdir()
+    make_scene_project(world, tmp_path / "p", scenes__folder=str(tmp_path / "none"))
+    assert call("prepare", "-C", str(tmp_path / "p"), "--dry-run") == 4
+    assert "there is no Sentinel-1 scene in the folder" in capsys.readouterr().err
+    for safe in (world.folder / "scenes").iterdir():
+        copy = shutil.copytree(safe, tmp_path / "stripmap" / safe.name.replace("_IW_", "_S3_"))
+        manifest = copy / "manifest.safe"
+        manifest.write_text(manifest.read_text().replace("mode>IW<", "mode>S3<"))
+        for annotation in copy.glob("annotation/*.xml"):
+            annotation.write_text(re.sub(r"<burst>.*</burst>", "", annotation.read_text(), flags=re.DOTALL))
+    make_scene_project(world, tmp_path / "q", scenes__folder=str(tmp_path / "stripmap"))
+    assert call("prepare", "-C", str(tmp_path / "q"), "--dry-run") == 4
+    told = capsys.readouterr().err
+    assert "and 2 more: is of mode S3 (stripmap) and is left out (SNAP's coregistration takes Sentinel-1 only" in told
+    assert "at least 2 are needed" in told
+
+
+def test_graph_show_in_a_project_prints_what_would_run_there(area, tmp_path, capsys):
+    area = shutil.copytree(area, tmp_path / "area", copy_function=shutil.copy2)
+    project = opened(area)
+    assert call("graph", "show", "coregister", "-C", str(area)) == 0
+    text = capsys.readouterr().out
+    command = next(line for line in text.splitlines() if line.startswith("cd "))
+    assert call("prepare", "-C", str(area), "--dry-run") == 0
+    assert command in capsys.readouterr().out, "the command is that of prepare"
+    assert "# coregister/20190117_20190105" in text
+    assert f"<file>{area}/master/20190117_IW2.dim</file>" in text
+    assert f"<geoRegion>{project.options.project.aoi[:12]}" in text
+    run_project(project, Request(first="prepare", last="prepare", snap_stages=("split", "coregister")))
+    assert call("graph", "show", "coregister", "-C", str(area), "--pair", "20190117_20190129", "--xml") == 0
+    ran = (area / "logs" / "snap" / "coregister_20190117_20190129.xml").read_text()
+    assert capsys.readouterr().out == ran, "and the graph is the one that ran"
+
+
+def test_graph_show_takes_the_options_of_a_project_whose_scenes_are_not_there_yet(world, tmp_path, capsys):
+    (tmp_path / "scenes").mkdir()
+    choices = {"esd": "off", "topography": "in_interferogram", "coherence": False}
+    options = {f"snap__{name}": value for name, value in choices.items()}
+    here = {"scenes__folder": str(tmp_path / "scenes"), "scenes__polarisation": "VH"}
+    make_scene_project(world, tmp_path / "p", scenes__dem="Copernicus 90m Global DEM", **here, **options)
+    assert call("graph", "show", "coregister", "-C", str(tmp_path / "p"), "--xml") == 0
+    text = capsys.readouterr().out
+    assert "Enhanced-Spectral-Diversity" not in text
+    assert "<subtractTopographicPhase>true<" in text
+    assert "<includeCoherence>false<" in text
+    assert "<selectedPolarisations>VH<" in text
+    assert "<demName>Copernicus 90m Global DEM<" in text
+    assert "<geoRegion>POLYGON ((" in text
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (("merge",), "nothing is merged in this project"),
+        (("split", "--swath", "IW1"), "the area does not lie in IW1"),
+        (("coregister", "--pair", "20190117_20190118"), "20190118 is no slave of this project"),
+        (("coregister", "--pair", "20190105_20190129"), "the master of this project is 20190117"),
+        (("stripmap", "--scene", "only_one.xml"), "a pair has two scenes"),
+    ],
+)
+def test_graph_show_refuses_what_a_project_would_not_run(area, capsys, words, message):
+    assert call("graph", "show", *words, "-C", str(area)) == 2
+    assert message in capsys.readouterr().err
 
 
 def test_new_takes_scenes_and_an_area_and_says_what_comes_next(world, tmp_path, capsys):

@@ -10,8 +10,12 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import geopandas
 import pytest
+import shapely
 from documentation import ELLIPSIS, ROOT, Command, Page, pages
+from fakes.safe import area_wkt
+from snap_worlds import make_world, small_spec
 
 from snapstamps.cli.main import main
 from snapstamps.results.reference_layer import teach_geometry
@@ -23,7 +27,9 @@ WITH_COMMANDS = [p for p in pages() if any(c.words[0] == "snapstamps" for c in p
 
 
 @pytest.fixture
-def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[str], None]:
+def prepare(
+    tmp_path: Path, tiny_scene: Path, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
     """Give a function that puts into the folder what a page starts with."""
 
     def empty() -> None:
@@ -68,8 +74,18 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
             teach_geometry(database)
             database.execute("UPDATE ps SET look_e = -look_e")
 
+    def scenes() -> None:
+        # the fewest and smallest dates that leave scatterers, and a stand-in for SNAP
+        spec = small_spec(n_dates=6, n_lines=130, n_samples=400)
+        world = make_world(tmp_path, spec, with_pixels=True)
+        monkeypatch.setenv("SNAP_HOME", str(world.snap.home))
+        geopandas.GeoDataFrame(geometry=[shapely.from_wkt(area_wkt(spec, inset=0))], crs=4326).to_file(
+            tmp_path / "area.geojson"
+        )
+
     starts = {
         "empty": empty,
+        "scenes": scenes,
         "tiny-export": export,
         "tiny-project": project,
         "stamps-folder": stamps_folder,

@@ -7,12 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 from fakes.safe import write_orbit_file
+from fakes.snap_home import make_snap_home
 from hypothesis import given
 from hypothesis import strategies as st
 from snap_worlds import SnapWorld, make_world
 
 from snapstamps.external.gpt import GIB, GptResources, find_snap, gpt_words, machine, plan_resources
 from snapstamps.external.run import run_tool
+from snapstamps.external.snap_home import find_auxdata
 from snapstamps.model.errors import InputError, ToolError
 from snapstamps.model.snap_version import SnapVersion
 
@@ -237,6 +239,18 @@ def test_the_users_settings_name_the_folder_of_downloads(tmp_path, monkeypatch):
     (tmp_path / ".snap" / "etc").mkdir(parents=True)
     (tmp_path / ".snap" / "etc" / "snap.properties").write_text("snap.userdir=${user.home}/data\n")
     assert find_snap(home).auxdata == tmp_path / "data" / "auxdata"
+    assert find_auxdata(home) == tmp_path / "data" / "auxdata"
+    (tmp_path / ".snap" / "etc" / "snap.properties").write_text("snap.userdir=/d\\u00e9p\\\\t \\: x\n")
+    assert find_auxdata(home) == Path("/dép\\t : x/auxdata"), "Java writes letters and signs with a backslash"
+
+
+def test_orbits_go_where_the_settings_of_the_installed_snap_say_and_to_the_usual_place_without_one(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    home = make_snap_home(tmp_path / "programs" / "snap", tmp_path)
+    assert find_auxdata(environment={"SNAP_HOME": str(home), "PATH": ""}) == home / "user" / "auxdata"
+    assert find_auxdata(environment={"SNAP_HOME": str(tmp_path), "PATH": ""}) == tmp_path / ".snap" / "auxdata"
 
 
 @given(cores=st.integers(1, 256), gib=st.integers(2, 2048), processes=st.integers(0, 16))

@@ -1,6 +1,8 @@
 """From Sentinel-1 scenes to velocities with a stand-in of gpt; new dates, kills, take-over, pairs that fail."""
 
 import json
+import re
+import shlex
 import shutil
 import signal
 import subprocess
@@ -19,24 +21,27 @@ from snapstamps.cli.main import app
 from snapstamps.journal import Journal
 from snapstamps.model.errors import DataError, ToolError
 from snapstamps.pipeline.runner import Request, project_states, run_project
+from snapstamps.pipeline.snap_preview import preview
 from snapstamps.pipeline.state import Condition
 from snapstamps.simulate.presets import preset
 from snapstamps.snap.gate import check_export
 from snapstamps.snap.prepare_plan import read_plan
 
 PREPARE = Request(first="prepare", last="prepare")
+NASTY = 'it\'s $(touch x) & "é" <b>; * ünï'
+"""A folder's name that would do harm in a shell, in XML, or in a graph of gpt."""
 
 
 @pytest.fixture(scope="module")
 def world(tmp_path_factory) -> SnapWorld:
-    """Four small dates."""
-    return make_world(tmp_path_factory.mktemp("world"), small_spec(n_dates=4), with_pixels=True)
+    """Four small dates; their folder's name is part of what is proven."""
+    return make_world(tmp_path_factory.mktemp("world") / NASTY, small_spec(n_dates=4), with_pixels=True)
 
 
 @pytest.fixture(scope="module")
 def prepared(world, tmp_path_factory) -> Path:
-    """A project whose export is made. Do not change it."""
-    project = make_scene_project(world, tmp_path_factory.mktemp("prepared"))
+    """A project whose export is made, in a folder of a nasty name. Do not change it."""
+    project = make_scene_project(world, tmp_path_factory.mktemp("prepared") / NASTY)
     run_project(project, PREPARE)
     return project.folder
 
@@ -68,15 +73,18 @@ def test_six_scenes_become_velocities_in_one_run(tmp_path):
     spec = preset("tiny").model_copy(update={"n_dates": 6, "n_lines": 130, "n_samples": 400})
     world = make_world(tmp_path / "world", spec, with_pixels=True)
     project = make_scene_project(world, tmp_path / "area", parms={"unwrap_grid_size": 40})
-    records = run_project(project, Request(last="export"))
+    records = run_project(project)
     assert records[0].unit == "prepare/plan"
     assert sum(record.unit.startswith("stamps_export/") for record in records) == 5
     table = geopandas.read_file(project.products_folder / "velocity.gpkg", layer="ps")
     assert len(table) > 100
-    assert pending(project) == ["report"]
+    assert pending(project) == []
     signs = json.loads((project.logs_folder / "baselines.json").read_text())
     assert signs["verdict"] == "flipped"
     assert len(list(project.export_folder.glob("diff0/*.base.orig"))) == 5
+    page = (project.products_folder / "report.html").read_text()
+    assert "It was corrected; baselines would have been wrong by up to" in page
+    assert len(re.findall(r"<td>corrected</td>", page)) == 5
     assert not (project.folder / ".snap-work").exists() or not list((project.folder / ".snap-work").glob("*/*"))
 
 
@@ -86,6 +94,18 @@ def test_the_export_passes_the_gate_and_nothing_is_left_to_do(prepared):
     assert check_export(project.export_folder).errors == ()
     assert (prepared / "slave").is_dir()
     assert run_project(project, PREPARE) == []
+
+
+def test_the_commands_of_a_dry_run_are_safe_to_paste_into_a_shell(prepared, tmp_path):
+    project = project_in(prepared)
+    seen = preview(project, Request(first="prepare", last="prepare", redo=True))
+    assert len(seen.runs) == 4 + 3 + 3
+    for one in seen.runs:
+        line = f"printf '%s\\0' {shlex.join((str(one.folder), *one.words))}"
+        told = subprocess.run(["/bin/sh", "-c", line], cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+        assert told.split("\0")[:-1] == [str(one.folder), *one.words]
+    assert NASTY in str(seen.runs[0].folder)
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_new_scene_gives_only_its_own_split_pair_and_export(area, world, tmp_path):
@@ -115,7 +135,10 @@ def test_a_changed_choice_makes_the_pairs_anew_and_not_the_splits(area):
     assert len([name for name in names if name.startswith("coregister/")]) == 3
 
 
-@pytest.mark.parametrize(("keep", "gone"), [("pairs", ["slave"]), ("export", ["slave", "coregistered"])])
+@pytest.mark.parametrize(
+    ("keep", "gone"),
+    [pytest.param("pairs", ["slave"], marks=pytest.mark.slow), ("export", ["slave", "coregistered"])],
+)
 def test_what_has_served_is_deleted_and_not_missed(world, tmp_path, keep, gone):
     project = make_scene_project(world, tmp_path / "area", snap__keep=keep)
     run_project(project, PREPARE)
@@ -134,6 +157,7 @@ def test_what_has_served_is_deleted_and_not_missed(world, tmp_path, keep, gone):
     assert redone == wanted
 
 
+@pytest.mark.slow
 def test_a_bad_pair_stops_the_run_and_what_was_done_before_is_kept(world, tmp_path, monkeypatch):
     project = make_scene_project(world, tmp_path / "area")
     monkeypatch.setenv("FAKE_GPT_FAIL", "silent_empty_slave")
@@ -171,6 +195,7 @@ def test_a_bad_pair_may_be_left_out_and_tried_again(world, tmp_path, monkeypatch
     assert again == ["coregister/20190129_20190117", "stamps_export/20190129_20190117"]
 
 
+@pytest.mark.slow
 def test_too_few_pairs_and_faults_of_the_machine_are_not_passed_over(world, tmp_path, monkeypatch):
     project = make_scene_project(world, tmp_path / "area", snap__on_error="skip", snap__least_pairs=3)
     monkeypatch.setenv("FAKE_GPT_FAIL", "silent_empty_slave")
@@ -200,6 +225,7 @@ def test_sound_products_of_others_are_taken_over_and_unsound_ones_made_anew(area
     assert pending(project) == ["check", "candidates"]
 
 
+@pytest.mark.slow
 def test_a_preparation_killed_in_the_middle_goes_on_and_comes_to_the_same_export(world, prepared, tmp_path):
     project = make_scene_project(world, tmp_path / "area")
     words = [sys.executable, "-m", "snapstamps.cli.main", "--quiet", "prepare", "-C", str(project.folder)]

@@ -20,6 +20,7 @@ from snapstamps.results.overview import Overview
 from snapstamps.results.provenance import CONFIGURATION
 from snapstamps.results.quality import Check, NoisyDate, worst_dates
 from snapstamps.results.report.areas import FAST, area_rows
+from snapstamps.results.report.baseline_signs import BaselineSigns
 from snapstamps.results.report.facts import facts_of, head_facts
 from snapstamps.results.report.methods import MethodsText
 from snapstamps.results.report.payload import payload, shown
@@ -58,6 +59,7 @@ def render(
     provenance: Mapping[str, str],
     changed: Sequence[Change],
     thumbnails: Mapping[str, Sheet],
+    signs: BaselineSigns | None = None,
 ) -> str:
     """
     Make the page.
@@ -78,6 +80,8 @@ def render(
         Options that differ from their defaults.
     thumbnails : mapping of str to Sheet
         What they show -> the interferograms at a glance.
+    signs : BaselineSigns, optional
+        What the check found of the sign of SNAP's baselines.
 
     Returns
     -------
@@ -117,6 +121,7 @@ def render(
         stages=stages,
         most_seconds=max([stage.seconds for stage in stages], default=0.0) or 1.0,
         all_seconds=sum(stage.seconds for stage in stages),
+        signs=signs,
         most_ps=max([stage.ps_out or 0 for stage in stages], default=0) or 1,
         worst=[_with_number(view, date) for date in worst],
         dates=_dates(view),

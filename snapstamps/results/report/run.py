@@ -12,6 +12,7 @@ from snapstamps.journal import Record
 from snapstamps.results.figures.run import FIGURES, FOLDER, write_figures
 from snapstamps.results.overview import overview
 from snapstamps.results.quality import quality
+from snapstamps.results.report.baseline_signs import read_signs
 from snapstamps.results.report.methods import methods, scenes_of
 from snapstamps.results.report.render import Change, render
 from snapstamps.results.report.timeline import counts_of, timeline
@@ -61,6 +62,7 @@ def write_report(
     provenance: Mapping[str, str],
     changed: Sequence[Change],
     progress: Callable[[int, int], None],
+    baselines: Path | None = None,
 ) -> ReportResult:
     """
     Write ``report.html``, ``methods.md``, ``CITATION.bib`` and the figures.
@@ -87,6 +89,8 @@ def write_report(
         Options that differ from their defaults.
     progress : callable
         ``progress(done, total)`` in figures.
+    baselines : Path, optional
+        What the check found of the sign of SNAP's baselines, as JSON; need not be there.
 
     Returns
     -------
@@ -116,6 +120,7 @@ def write_report(
         provenance=provenance,
         changed=changed,
         thumbnails={_THUMBNAILS[name]: sheet for name, sheet in drawn.items()},
+        signs=read_signs(baselines),
     )
     products_folder.mkdir(parents=True, exist_ok=True)
     contents = {REPORT: page, METHODS: text.markdown(name), CITATION: text.bibtex()}

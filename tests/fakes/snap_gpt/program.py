@@ -112,7 +112,7 @@ def _command_line(words: list[str]) -> tuple[Path, dict[str, str]]:
 def _user_folder(home: Path) -> Path:
     match = re.search(r"(?m)^snap\.userdir\s*=\s*(.+)$", (home / "etc" / "snap.properties").read_text())
     assert match is not None
-    return Path(match[1].strip())
+    return Path(re.sub(r"\\u(....)", lambda number: chr(int(number[1], 16)), match[1].strip()))
 
 
 def _work(run: Run, nodes: list[Node], auto: str | None) -> None:
