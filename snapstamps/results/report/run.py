@@ -11,6 +11,7 @@ from snapstamps.formats.atomic import atomic_path
 from snapstamps.journal import Record
 from snapstamps.results.figures.run import FIGURES, FOLDER, write_figures
 from snapstamps.results.overview import overview
+from snapstamps.results.preparation import Preparation
 from snapstamps.results.quality import quality
 from snapstamps.results.report.methods import methods, scenes_of
 from snapstamps.results.report.render import Change, render
@@ -61,6 +62,7 @@ def write_report(
     provenance: Mapping[str, str],
     changed: Sequence[Change],
     progress: Callable[[int, int], None],
+    preparation: Preparation | None = None,
 ) -> ReportResult:
     """
     Write ``report.html``, ``methods.md``, ``CITATION.bib`` and the figures.
@@ -87,6 +89,8 @@ def write_report(
         Options that differ from their defaults.
     progress : callable
         ``progress(done, total)`` in figures.
+    preparation : Preparation, optional
+        How SNAP prepared the stack; None where an export was brought.
 
     Returns
     -------
@@ -106,7 +110,7 @@ def write_report(
     view = overview(store, ps_table(store, parms, options), options, name=name, export_folder=export_folder)
     stages = timeline(records)
     checks = quality(view, counts_of(stages))
-    text = methods(view, stages, records, parms, scenes_of(export_folder))
+    text = methods(view, stages, records, parms, scenes_of(export_folder), preparation)
     drawn = {name: FIGURES[name](view) for name in _THUMBNAILS}
     page = render(
         view,
