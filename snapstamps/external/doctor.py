@@ -36,7 +36,6 @@ PURPOSES = {
     "ortools": "the open unwrapping solver",
     "pandas": "tables",
     "pillow": "pictures inside the report",
-    "plotly": "the map of the report",
     "pyarrow": "products",
     "pydantic": "the configuration",
     "pyogrio": "products",

@@ -20,6 +20,8 @@ from snapstamps.stamps.parms import defaults
 
 EVIL = "</title></script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
 
+PLOTLY = "d396c0d59e2844a167dc4aca8469fe1653060cb105f4d7cbd47b3c7788b1e750"
+
 
 def report_of(store, products, *, name="Test area", **options):
     return write_report(
@@ -101,12 +103,16 @@ def test_the_same_run_gives_the_same_bytes(store, tmp_path):
         assert first.read_bytes() == second.read_bytes()
 
 
-def test_plotly_is_that_of_its_package_but_for_two_parentheses():
+def test_plotly_is_what_was_published_but_for_two_parentheses():
+    """The digest is that of plotly-gl2d.min.js in the package plotly.js-gl2d-dist-min 3.7.0."""
     text = plotly_script()
-    assert text.startswith("/**\n* plotly.js v")
-    assert '(() => {\n"use strict";var Plotly' in text
-    assert text.endswith("})));") or text.rstrip().endswith("})));")
-    assert "\r" not in text, "the digest is of the text as browsers read it"
+    head, _, tail = text.replace('(() => {\n"use strict";var Plotly', '() => {\n"use strict";var Plotly', 1).rpartition(
+        "})));"
+    )
+    published = head + "}));" + tail
+    assert len(text) == len(published) + 2
+    assert hashlib.sha256(published.encode()).hexdigest() == PLOTLY
+    assert "\r" not in text, "the digest in the policy is of the text as browsers read it"
 
 
 def test_only_the_loopback_address_serves_and_only_the_report(store, tmp_path):

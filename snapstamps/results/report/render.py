@@ -7,7 +7,6 @@ import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +26,7 @@ from snapstamps.results.report.pictures import picture_of
 from snapstamps.results.report.timeline import Stage
 
 _PARTS = Path(__file__).resolve().parent / "page"
+_LIBRARY = "plotly-gl2d.min.js"
 _SCRIPTS = ("data.js", "charts.js", "map.js", "start.js")
 _VERDICTS = {"good": "good", "look": "have a look", "poor": "poor"}
 _WRAPPING = ('() => {\n"use strict";var Plotly', '(() => {\n"use strict";var Plotly', "}));", "})));")
@@ -92,7 +92,7 @@ def render(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(_PARTS), keep_trailing_newline=True
     )
-    environment.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
+    environment.filters["minus"] = _with_minus
     return environment.get_template("report.html.j2").render(
         policy=content_policy(script, library),
         css=Markup((_PARTS / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -140,12 +140,12 @@ def page_script() -> str:
 @cache
 def plotly_script() -> str:
     """
-    Return plotly's script, as its package has it, but for two parentheses.
+    Return plotly's script (its part for maps and charts in the plane), as it is published, but for two parentheses.
 
     A function that is called at once starts twice as fast where parentheses tell the browser so: it is then not
     parsed a second time.
     """
-    text = (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
+    text = (_PARTS / _LIBRARY).read_text(encoding="utf-8")
     start, started, end, ended = _WRAPPING
     head, found, rest = text.partition(start)
     body, found_end, tail = rest.rpartition(end)
@@ -183,6 +183,11 @@ def _json(content: Mapping[str, Any]) -> Markup:
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704 - nothing in it can be taken for markup
+
+
+def _with_minus(number: str) -> str:
+    """Return a signed number with a true minus, and zero without a sign."""
+    return number.replace("-", "\N{MINUS SIGN}") if number.strip("+-0.") else number.lstrip("+-")
 
 
 def _areas(view: Overview) -> tuple[AreaStatistics, ...]:
