@@ -20,7 +20,7 @@ from snapstamps.model.units import datenum, yyyymmdd
 from snapstamps.results.acquisitions import SLICES, Acquisition
 from snapstamps.results.arrow_table import Progress, decimal_schema, decimals, row_blocks
 from snapstamps.results.formats.base import Format, Results, write_description
-from snapstamps.results.formats.csv_text import safe_text, write_csv
+from snapstamps.results.formats.csv_text import write_csv
 from snapstamps.results.thinning import thin
 
 POINT_LIMIT = 50_000
@@ -121,4 +121,4 @@ def _baselines(results: Results) -> str:
 
 def _product(each: Acquisition) -> str:
     first_slice = (each.facts.product or "").partition(SLICES)[0]
-    return safe_text(first_slice or stand_in_product(yyyymmdd(each.day)))
+    return first_slice or stand_in_product(yyyymmdd(each.day))
