@@ -6,7 +6,7 @@ WORKERS ?= 2
 STAMP   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench docs octave clean
+.PHONY: help demo test test-long check bench docs octave chromium clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -14,11 +14,11 @@ help: ## list the targets
 demo: $(STAMP) ## simulate a scene, process it, and show velocities with their error against the truth
 	$(BIN)/snapstamps demo --folder demo
 
-test: $(STAMP) octave ## set up everything and run the tests (coverage at least 90 %)
+test: $(STAMP) octave chromium ## set up everything and run the tests (coverage at least 90 %)
 	$(BIN)/python -m pytest -n $(WORKERS) -m "not slow and not stamps" \
 	    --cov --cov-report=term:skip-covered --cov-fail-under=90
 
-test-long: $(STAMP) octave ## the tests that take minutes, too (the real StaMPS where SNAPSTAMPS_STAMPS_HOME is set)
+test-long: $(STAMP) octave chromium ## the tests that take minutes, too (the real StaMPS where SNAPSTAMPS_STAMPS_HOME is set)
 	$(BIN)/python -m pytest -n $(WORKERS)
 
 check: $(STAMP) ## format, lint, types, layering, spelling
@@ -48,6 +48,14 @@ octave: ## install GNU Octave where that is simple (Debian-like, as root), else 
 	    apt-get update --quiet=2 && \
 	    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends octave >/dev/null; \
 	else echo "GNU Octave is missing: install the package 'octave'; the tests that need it are skipped"; fi
+
+chromium: ## install Chromium where that is simple (Debian-like, as root), else say how
+	@for each in chromium chromium-browser google-chrome; do command -v $$each >/dev/null && exit 0; done; \
+	if command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ]; then \
+	    apt-get update --quiet=2 && \
+	    DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends chromium >/dev/null || \
+	    echo "Chromium could not be installed; the tests of the report in a browser are skipped"; \
+	else echo "Chromium is missing: install the package 'chromium'; the tests of the report in a browser are skipped"; fi
 
 clean: ## delete what was built (not the virtual environment)
 	rm -rf build dist site demo .pytest_cache .mypy_cache .ruff_cache .coverage*

@@ -106,6 +106,8 @@ def _show(measured: "Measured", done: "Compared", rule: "CompareRule") -> None:
         print_rows([point_row(match) for match in points.matches], _POINT_COLUMNS)
         empty = sum(match.ps.n_ps == 0 for match in points.matches)
         typer.echo(f"{len(points.matches)} survey points, {empty} of them without PS within reach")
+        if not any(match.survey or match.point.series for match in points.matches):
+            typer.echo("the survey holds no values known by their names: velocity…, or date with displacement…")
         if points.n_compared:
             typer.echo(
                 f"PS minus survey at {points.n_compared} points: bias {points.bias:+.2f}, RMSE {points.rmse:.2f}, "

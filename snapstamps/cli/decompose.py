@@ -37,7 +37,8 @@ def decompose(
     from snapstamps.results.decompose import NEEDED_COLUMNS, decompose_results
     from snapstamps.results.decompose_files import about_decomposition, write_cells, write_raster
     from snapstamps.results.measured import read_measured
-    from snapstamps.results.rereference import ReferenceArea, rereferenced, shift_to
+    from snapstamps.results.reference_area import ReferenceArea
+    from snapstamps.results.rereference import rereferenced, shift_to
 
     passes = [read_measured(path, needed=NEEDED_COLUMNS) for path in files]
     if point is not None:

@@ -9,7 +9,7 @@ from snapstamps.cli.answers import ResultsFile, print_files, print_json, results
 from snapstamps.cli.common import HERE, AsJson, ProjectFolder
 
 if TYPE_CHECKING:
-    from snapstamps.results.rereference import ReferenceArea
+    from snapstamps.results.reference_area import ReferenceArea
 
 
 def reference(
@@ -79,13 +79,12 @@ def parse_point(text: str) -> tuple[float, float]:
 
 def _area(point: str | None, radius: float, polygon: Path | None, *, mean: bool) -> "ReferenceArea":
     from snapstamps.model.errors import InputError
-    from snapstamps.results.places import read_places
-    from snapstamps.results.rereference import ReferenceArea
+    from snapstamps.results.reference_area import ReferenceArea
 
     if (point is not None) + (polygon is not None) + mean != 1:
         raise InputError("one reference is needed", remedy="one of --point LON,LAT, --polygon FILE, --mean")
     if point is not None:
         return ReferenceArea.point(*parse_point(point), radius)
     if polygon is not None:
-        return ReferenceArea.polygons(read_places(polygon, "areas").shapes, polygon.name)
+        return ReferenceArea.of_file(polygon)
     return ReferenceArea.everything()

@@ -9,7 +9,7 @@ and ``snapstamps params --all`` are made from them.
 from pathlib import Path
 from typing import Annotated, Any, Literal, get_args
 
-from pydantic import AfterValidator, Field, Strict
+from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
 from snapstamps.config.scene_options import AreaOptions, ScenesOptions
 from snapstamps.config.section import LEAST_MEMORY, OptionalPath, Section, Size, size_text
@@ -148,6 +148,30 @@ class StampsOptions(Section):
 
 Quantity = Literal["v", "v-d", "v-o", "v-do", "v-s", "v-so", "v-ds", "v-dso"]
 FormatName = Literal["gpkg", "shp", "csv", "visualizer", "parquet", "fgb", "kmz", "tif"]
+
+
+def file_text(value: object) -> object:
+    """
+    Return the text of a path; a list that was typed as text, and nothing, are none.
+
+    Raises
+    ------
+    ValueError
+        If it is one of these.
+    """
+    if isinstance(value, str) and (not value.strip() or value.lstrip().startswith("[")):
+        raise ValueError("this is no path")
+    return value
+
+
+Degrees = Annotated[float, Field(ge=-180, le=180)]
+Latitude = Annotated[float, Field(ge=-90, le=90)]
+Metres = Annotated[float, Field(ge=0, le=1_000_000)]
+ReferenceChoice = (
+    Literal["stamps", "mean"]
+    | Annotated[tuple[Degrees, Latitude, Metres], Strict(False)]
+    | Annotated[Path, Strict(False), BeforeValidator(file_text)]
+)
 FORMAT_NAMES = ", ".join(f'"{name}"' for name in get_args(FormatName))
 
 
@@ -158,6 +182,14 @@ class ExportOptions(Section):
         "v-do",
         "Velocity to export, by StaMPS's name: d without DEM error, o without orbit ramps, "
         "s without the slaves' atmosphere.",
+    )
+    reference: ReferenceChoice = _option(
+        "stamps",
+        "Where velocities are zero. stamps: as StaMPS's parameters ref_lon, ref_lat, ref_centre_lonlat and ref_radius "
+        "say, which by default is the mean of all PS. mean: of all PS. Or the PS around a place that is taken to be "
+        "stable (radius 0: the nearest one), or inside the polygons of a vector file. Only the export and the report "
+        "are made anew.",
+        allowed='"stamps", "mean", [longitude, latitude, radius in m] such as [105.846, 21.033, 100], or a path',
     )
     vertical: bool = _option(
         False,

@@ -4,6 +4,9 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
+
+from snapstamps.formats.csv_fields import safe_text
 
 NAME_LENGTH = 46
 """Letters of a study site's name, without ``.csv``, of which StaMPS-Visualizer keeps no more."""
@@ -93,8 +96,11 @@ def baseline_text(master: str, slaves: Sequence[BaselineRow]) -> str:
     str
         Lines of CSV, the master first.
     """
-    lines = [BASELINE_HEADER, f"{master},0.00,0.00,1.00,0,0.00"]
+    lines = [BASELINE_HEADER, f"{safe_text(master)},0.00,0.00,1.00,0,0.00"]
     for row in slaves:
         numbers = (row.perpendicular, row.temporal, row.coherence, row.height_of_ambiguity, row.doppler)
-        lines.append(",".join([row.product, *(f"{number:.2f}" for number in numbers)]))
+        # what is not known or infinite is written as 0, as StaMPS-Visualizer's manual asks for
+        lines.append(
+            ",".join([safe_text(row.product), *(f"{number:.2f}" if isfinite(number) else "0" for number in numbers)])
+        )
     return "\n".join(lines) + "\n"

@@ -51,6 +51,15 @@ def export_unit_names(project: Project) -> tuple[str, ...]:
     return tuple(unit.name for unit in snap_units(project) if stage_of(unit) == "stamps_export")
 
 
+def area_file(project: Project) -> tuple[Path, ...]:
+    """Return the file of the area of interest, if it is one and there."""
+    try:
+        path = project.path_of(Path(project.options.project.aoi))
+        return (path,) if project.options.project.aoi and path.is_file() else ()
+    except (OSError, ValueError):
+        return ()  # WKT may be longer than any file name
+
+
 def stage_of(unit: Unit) -> str:
     """Return which of SNAP's stages a unit belongs to; empty for the plan."""
     name = unit.name.split("/")[0]
@@ -90,7 +99,7 @@ def _plan_unit(project: Project) -> Unit:
     return Unit(
         name=PLAN_UNIT,
         stage="prepare",
-        reads=(*_scene_files(project), *_area_file(project)),
+        reads=(*_scene_files(project), *area_file(project)),
         writes=(plan_path(project),),
         parms={
             **options.scenes.model_dump(mode="json", exclude={"auxdata"}),
@@ -108,14 +117,6 @@ def _scene_files(project: Project) -> tuple[Path, ...]:
     except SnapstampsError:
         return ()  # the plan itself tells
     return tuple(_marked(path) for path in found if not path.name.endswith(PARTIAL_ENDING))
-
-
-def _area_file(project: Project) -> tuple[Path, ...]:
-    try:
-        path = project.path_of(Path(project.options.project.aoi))
-        return (path,) if project.options.project.aoi and path.is_file() else ()
-    except (OSError, ValueError):
-        return ()  # WKT may be longer than any file name
 
 
 def _marked(scene: Path) -> Path:

@@ -125,16 +125,19 @@ def do_export(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     SnapstampsError
         If results are missing, or a place may not be written.
     """
+    from snapstamps.pipeline.origins import interest_of, located_options, scene_facts  # noqa: PLC0415 - load slowly
     from snapstamps.results.run import export_results  # noqa: PLC0415 - matplotlib and geopandas load slowly
 
     result = export_results(
         project.stamps_folder,
         project.products_folder,
-        options=project.options.export,
+        options=located_options(project),
         parms=project.parms,
         name=project.options.project.name or project.folder.name,
         provenance=provenance_of(project),
         progress=progress,
+        scenes=scene_facts(project),
+        interest=interest_of(project),
     )
     return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
 
@@ -149,23 +152,19 @@ def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
         If results or one of the user's vector files are missing, or a place may not be written.
     """
     from snapstamps.pipeline.baseline_sign import comparison_file  # noqa: PLC0415 - loads much
+    from snapstamps.pipeline.origins import located_options, preparation_of  # noqa: PLC0415 - load slowly
     from snapstamps.pipeline.units import units_of  # noqa: PLC0415 - its module needs that of the units
     from snapstamps.results.report.run import write_report  # noqa: PLC0415 - matplotlib loads slowly
 
-    options = project.options.export
-    located = {
-        "lines": tuple(project.path_of(path) for path in options.lines),
-        "areas": project.path_of(options.areas) if options.areas else None,
-        "points": project.path_of(options.points) if options.points else None,
-    }
     done = Journal(project.logs_folder / JOURNAL_NAME).last_done()
     result = write_report(
         project.stamps_folder,
         project.products_folder,
         export_folder=_export_folder(project),
-        options=options.model_copy(update=located),
+        options=located_options(project),
         parms=project.parms,
         name=project.options.project.name or project.folder.name,
+        preparation=preparation_of(project),
         records=[done[unit.name] for unit in units_of(project) if unit.name in done and unit.stage != "report"],
         provenance=provenance_of(project),
         changed=changed_options(project),

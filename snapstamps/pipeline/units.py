@@ -13,7 +13,7 @@ from snapstamps.config.project import Project
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.baseline_sign import comparison_file
 from snapstamps.pipeline.snap_plan import has_scenes, plan_path
-from snapstamps.pipeline.snap_units import export_unit_names, snap_units
+from snapstamps.pipeline.snap_units import area_file, export_unit_names, snap_units
 from snapstamps.pipeline.unit import Unit
 from snapstamps.stamps.steps import Step, patch_steps, stack_steps, step_named
 from snapstamps.stamps.store import StampsStore
@@ -165,15 +165,21 @@ def _export(project: Project, stamps: StampsStore) -> Unit:
     return Unit(
         name="export",
         stage="export",
-        reads=_files(stamps, tuple(artefacts)),
+        reads=(*_files(stamps, tuple(artefacts)), *_places_of(project)),
         writes=(),
         parms={
             **project.options.export.model_dump(mode="json", exclude=set(REPORT_OPTIONS)),
             **{name: project.parms[name] for name in reference},
-            "name": project.options.project.name,
+            **project.options.project.model_dump(mode="json", include={"name", "aoi"}),
         },
         after=(rows[-1].key,),
     )
+
+
+def _places_of(project: Project) -> tuple[Path, ...]:
+    """Return the files of the area of interest and of the reference, where they are files."""
+    reference = project.options.export.reference
+    return (*area_file(project), *((project.path_of(reference),) if isinstance(reference, Path) else ()))
 
 
 def _report(project: Project, stamps: StampsStore) -> Unit:

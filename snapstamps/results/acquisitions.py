@@ -21,6 +21,9 @@ Role = Literal["master", "slave", "dropped"]
 PRODUCT_ID = re.compile(r"S1[A-Z]_[A-Z0-9]{2}_SLC__\w{4}_(\d{8})T\d{6}_\d{8}T\d{6}_\d{6}_[0-9A-F]{6}_[0-9A-F]{4}")
 """ESA's name of a Sentinel-1 SLC, inside whatever SNAP has made of it; the group is the date."""
 
+SLICES = ", "
+"""Between the product ids of one date."""
+
 
 @dataclass(frozen=True)
 class SceneFacts:
@@ -30,7 +33,7 @@ class SceneFacts:
     Attributes
     ----------
     product : str or None
-        ESA's product id.
+        ESA's product id; of several slices, all, with ``SLICES`` between them.
     orbit_kind : str or None
         Such as ``POEORB``, ``RESORB``.
     """

@@ -56,12 +56,14 @@ def reference_area(table: PsTable, parms: Mapping[str, Any]) -> Outline | None:
     Returns
     -------
     Outline or None
-        The circle or the box that the parameters name, their intersection if both; the hull of the reference's
-        scatterers where the parameters name none; None where results are not referenced.
+        What the user named; else the circle or the box that the parameters name, their intersection if both; the
+        hull of the reference's scatterers where the parameters name none; None where results are not referenced.
     """
     reference = table.series.reference
     if reference.rows is None:
         return None
+    if reference.shape is not None:
+        return Outline(reference.shape, reference.description)
     parts = [part for part in (_box(table.lonlat, parms), _circle(parms)) if part is not None]
     named = shapely.intersection_all(parts) if parts else None
     area = named if named is not None and named.area > 0 else _hull(table.lonlat[reference.rows])
@@ -73,7 +75,7 @@ def reference_centre(table: PsTable, parms: Mapping[str, Any]) -> tuple[float, f
     rows = table.series.reference.rows
     if rows is None:
         return math.nan, math.nan
-    if parms["ref_radius"] < math.inf:
+    if table.series.reference.shape is None and parms["ref_radius"] < math.inf:
         lon, lat = parms["ref_centre_lonlat"]
         return float(lon), float(lat)
     lon, lat = table.lonlat[rows].mean(axis=0)

@@ -11,7 +11,7 @@ import shapely
 from shapely.ops import substring
 
 from snapstamps.results.answer_files import Row, about_answer, file_names, make_folder, write_csv, write_layers
-from snapstamps.results.compare_areas import AreaStatistics, compare_areas
+from snapstamps.results.compare_areas import LEAST, THRESHOLD, AreaStatistics, compare_areas
 from snapstamps.results.compare_lines import LineProfile, compare_lines
 from snapstamps.results.compare_points import SIGMAS, Comparison, PointMatch, compare_points
 from snapstamps.results.figures.comparison import draw_areas, draw_point, draw_profile
@@ -67,10 +67,10 @@ class CompareRule:
     """
 
     radius: float = 50.0
-    threshold: float = 5.0
+    threshold: float = THRESHOLD
     sigmas: float = SIGMAS
     step: float = 200.0
-    least: int = 10
+    least: int = LEAST
     remove_bias: bool = False
     charts: bool = True
 

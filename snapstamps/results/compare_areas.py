@@ -1,14 +1,41 @@
 """Statistics of velocities by area: communes, mines, and which of them move most."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import shapely
 
 from snapstamps.kernels.arrays import FloatArray
+from snapstamps.results.compare_points import SIGMAS
 from snapstamps.results.measured import Measured
 from snapstamps.results.places import Places
 from snapstamps.results.plane import Plane
+
+THRESHOLD = 5.0
+"""mm/yr: beyond it a scatterer counts as moving, as in studies of landslides and subsidence."""
+
+LEAST = 10
+"""Scatterers from which an area is ranked."""
+
+
+@dataclass(frozen=True)
+class Moving:
+    """
+    Scatterers and how they move.
+
+    Attributes
+    ----------
+    lonlat : ndarray, shape (n_ps, 2)
+        Degrees.
+    velocity, std : ndarray, shape (n_ps,)
+        mm/yr; NaN where not known.
+    """
+
+    lonlat: FloatArray
+    velocity: FloatArray
+    std: FloatArray
 
 
 @dataclass(frozen=True)
@@ -69,14 +96,46 @@ def compare_areas(
     measured: Measured, areas: Places, *, threshold: float, sigmas: float, least: int
 ) -> tuple[AreaStatistics, ...]:
     """
-    Count and rank.
+    Count and rank the scatterers of a file of results.
 
     Parameters
     ----------
     measured : Measured
         The results.
     areas : Places
-        Polygons; a scatterer may lie in several.
+        Polygons.
+    threshold, sigmas, least : float, float, int
+        As for :func:`area_statistics`.
+
+    Returns
+    -------
+    tuple of AreaStatistics
+        As :func:`area_statistics`.
+    """
+    moving = Moving(measured.lonlat, measured["velocity"], measured["velocity_std"])
+    return area_statistics(moving, areas.names, areas.shapes, threshold=threshold, sigmas=sigmas, least=least)
+
+
+def area_statistics(
+    moving: Moving,
+    names: Sequence[str],
+    shapes: Any,
+    *,
+    threshold: float = THRESHOLD,
+    sigmas: float = SIGMAS,
+    least: int = LEAST,
+) -> tuple[AreaStatistics, ...]:
+    """
+    Count and rank the scatterers of areas.
+
+    Parameters
+    ----------
+    moving : Moving
+        The scatterers.
+    names : sequence of str, length n_areas
+        Of the areas.
+    shapes : array of geometries, shape (n_areas,)
+        Polygons, longitude and latitude; a scatterer may lie in several.
     threshold : float
         Speed, mm/yr.
     sigmas : float
@@ -89,14 +148,14 @@ def compare_areas(
     tuple of AreaStatistics
         By rank; those without a rank last, in their own order.
     """
-    plane = Plane.about(measured.lonlat)
-    velocity, std = measured["velocity"], measured["velocity_std"]
+    plane = Plane.about(moving.lonlat)
+    velocity, std = moving.velocity, moving.std
     known = np.flatnonzero(np.isfinite(velocity))
-    shapes = shapely.make_valid(areas.shapes)
-    area, point = shapely.STRtree(shapely.points(measured.lonlat[known])).query(shapes, predicate="intersects")
-    sizes = shapely.area(plane.shape_in_metres(shapes)) / 1e6
+    valid = shapely.make_valid(np.asarray(shapes, dtype=object))
+    area, point = shapely.STRtree(shapely.points(moving.lonlat[known])).query(valid, predicate="intersects")
+    sizes = shapely.area(plane.shape_in_metres(valid)) / 1e6
     found = []
-    for number, name in enumerate(areas.names):
+    for number, name in enumerate(names):
         rows = known[point[area == number]]
         fast = np.abs(velocity[rows]) > threshold
         sure = fast & (np.abs(velocity[rows]) > sigmas * std[rows])

@@ -69,7 +69,7 @@ def write_geopackage(
     table : PsTable
         The results.
     about : mapping of str to str
-        Written as the table ``about`` and as the file's own metadata.
+        Written as the table ``about`` and as metadata of the points.
     extras : sequence of ExtraLayer
         Written between the points and ``about``.
     progress : callable, optional
@@ -106,8 +106,8 @@ def write_geopackage(
                 geometry_name=GEOMETRY,
                 geometry_type="Point",
                 crs="EPSG:4326",
-                dataset_metadata=dict(about),
-                layer_metadata=meanings,
+                # not of the file as a whole: GDAL would leave a .aux.xml beside it whenever somebody reads it
+                layer_metadata={**about, **meanings},
             )
             for extra in (*extras, ExtraLayer(ABOUT_LAYER, _about_rows(about, meanings))):
                 _write_extra(part, extra)

@@ -22,6 +22,7 @@ from snapstamps.kernels.reference_set import referenced
 from snapstamps.model.errors import InputError
 from snapstamps.model.units import DAYS_PER_YEAR
 from snapstamps.results.reference import Reference, reference
+from snapstamps.results.reference_area import ReferenceArea
 from snapstamps.stamps.store import Artefact, StampsStore
 from snapstamps.stamps.unwrapped import (
     date_variances,
@@ -79,7 +80,12 @@ class QuantityPhase:
 
 
 def quantity_phase(
-    store: StampsStore, parms: Mapping[str, Any], *, quantity: str = "v-do", without_master: bool = False
+    store: StampsStore,
+    parms: Mapping[str, Any],
+    *,
+    quantity: str = "v-do",
+    without_master: bool = False,
+    area: ReferenceArea | None = None,
 ) -> QuantityPhase:
     """
     Build the phase of a quantity.
@@ -95,6 +101,8 @@ def quantity_phase(
     without_master : bool
         Also subtract the atmosphere and orbit error of the master. It does not change a velocity, but a
         time series starts from it.
+    area : ReferenceArea, optional
+        The reference, instead of what the parameters name.
 
     Returns
     -------
@@ -132,15 +140,16 @@ def quantity_phase(
             phase[:, one] -= fit_ramps(phase[:, one], ps.xy[:, 1:], degree=degree).ramp.astype(np.float32)
     if without_master:
         phase -= store.read("scla2", "C_ps_uw").C_ps_uw[:, None]
-    area = reference(store, parms)
+    complete = None if area is None else np.isfinite(phase).all(axis=1)
+    chosen = reference(store, parms, area=area, complete=complete)
     return QuantityPhase(
         quantity=quantity,
-        phase=referenced(phase, area.rows),
+        phase=referenced(phase, chosen.rows),
         columns=columns,
         days=days,
         weights=date_weights(date_variances(store, len(ps.day)), columns, ps.day),
         wavelength=float(parms["lambda"]),
-        reference=area,
+        reference=chosen,
     )
 
 

@@ -21,7 +21,7 @@ _TYPES = {
     "areas": {"Polygon", "MultiPolygon"},
 }
 _X_NAMES, _Y_NAMES = ("lon", "longitude", "long", "x", "easting"), ("lat", "latitude", "y", "northing")
-_NAMES = ("code", "name", "ten", "label", "station", "site", "name_2", "name_1", "id", "ref")
+_NAMES = ("code", "name", "ten", "label", "station", "site", "point", "name_2", "name_1", "id", "ref")
 
 
 @dataclass(frozen=True)

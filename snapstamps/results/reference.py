@@ -5,7 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from snapstamps.kernels.arrays import IntArray
+import numpy as np
+
+from snapstamps.kernels.arrays import BoolArray, IntArray
+from snapstamps.results.reference_area import ReferenceArea, outline_of, phrase_of, rows_inside
 from snapstamps.stamps.reference import reference_rows
 from snapstamps.stamps.store import StampsStore
 
@@ -21,15 +24,24 @@ class Reference:
         Rows of the scatterers; None: results are not referenced (ref_radius = -inf).
     description : str
         One phrase for metadata and reports.
+    shape : geometry or None
+        Polygon of what the user named, longitude and latitude; None: StaMPS's own parameters name it.
     """
 
     rows: IntArray | None
     description: str
+    shape: Any = None
 
 
-def reference(store: StampsStore, parms: Mapping[str, Any]) -> Reference:
+def reference(
+    store: StampsStore,
+    parms: Mapping[str, Any],
+    *,
+    area: ReferenceArea | None = None,
+    complete: BoolArray | None = None,
+) -> Reference:
     """
-    Find the reference that the parameters describe.
+    Find the reference that the parameters describe, or that the user names.
 
     Parameters
     ----------
@@ -37,6 +49,10 @@ def reference(store: StampsStore, parms: Mapping[str, Any]) -> Reference:
         The working folder.
     parms : mapping
         StaMPS parameters; see :func:`snapstamps.stamps.parms.read_parms`.
+    area : ReferenceArea, optional
+        Instead of what the parameters name. Its scatterers are found by their positions as SNAP gives them.
+    complete : ndarray of bool, shape (n_ps,), optional
+        With an area: scatterers that lack no date, and so have a velocity; default all.
 
     Returns
     -------
@@ -48,6 +64,11 @@ def reference(store: StampsStore, parms: Mapping[str, Any]) -> Reference:
         If no scatterer lies in the reference area.
     """
     ps = store.read("ps2", "lonlat", "ll0")
+    if area is not None:
+        known = np.arange(len(ps.lonlat)) if complete is None else np.flatnonzero(complete)
+        inside = rows_inside(area, ps.lonlat, known)
+        phrase = phrase_of(area, n_reference=len(inside), n_ps=len(ps.lonlat))
+        return Reference(inside, phrase, outline_of(area, ps.lonlat, inside))
     rows = reference_rows(ps.lonlat, ps.ll0, parms)
     if rows is None:
         return Reference(None, "none (ref_radius = -inf)")

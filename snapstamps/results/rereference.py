@@ -9,7 +9,6 @@ that reference would have given, since lines are fitted with the same weights ev
 import math
 import shutil
 import sqlite3
-from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,56 +16,16 @@ from typing import Any
 from xml.etree import ElementTree as XmlTree
 
 import numpy as np
-import shapely
 
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.kernels.arrays import FloatArray, IntArray
-from snapstamps.model.errors import DataError, InputError
+from snapstamps.model.errors import DataError
 from snapstamps.results.geopackage import ABOUT_LAYER, PS_LAYER
 from snapstamps.results.measured import Measured
-from snapstamps.results.plane import Plane
+from snapstamps.results.reference_area import ReferenceArea, outline_of, phrase_of, rows_inside
 from snapstamps.results.reference_layer import replace_reference_area, teach_geometry
 
 _VELOCITY, _VERTICAL, _INCIDENCE = "velocity", "velocity_vertical", "incidence"
-
-
-@dataclass(frozen=True)
-class ReferenceArea:
-    """
-    Where the mean shall be zero.
-
-    Attributes
-    ----------
-    shape : geometry or None
-        A point or polygons, longitude and latitude; None: all scatterers.
-    radius : float
-        About a point, m; 0: the nearest scatterer.
-    description : str
-        One phrase.
-    """
-
-    shape: Any
-    radius: float
-    description: str
-
-    @classmethod
-    def everything(cls) -> "ReferenceArea":
-        """Return the mean of all scatterers."""
-        return cls(None, 0.0, "mean of all PS")
-
-    @classmethod
-    def point(cls, lon: float, lat: float, radius: float = 0.0) -> "ReferenceArea":
-        """Return the surroundings of a point, or the scatterer nearest to it."""
-        if not (-180 <= lon <= 180 and -90 <= lat <= 90 and radius >= 0 and math.isfinite(radius)):
-            raise InputError(f"{lon:g}, {lat:g} with a radius of {radius:g} m is no place on earth", where="--point")
-        at = f"longitude {lon:.6g}, latitude {lat:.6g} degrees"
-        text = f"within {radius:g} m of {at}" if radius else f"nearest to {at}"
-        return cls(shapely.Point(lon, lat), radius, text)
-
-    @classmethod
-    def polygons(cls, shapes: Sequence[Any], name: str) -> "ReferenceArea":
-        """Return the inside of polygons; the name goes into the description."""
-        return cls(shapely.union_all(shapely.make_valid(np.asarray(shapes))), 0.0, f"inside {name}")
 
 
 @dataclass(frozen=True)
@@ -118,7 +77,7 @@ def shift_to(measured: Measured, area: ReferenceArea) -> Shift:
     DataError
         If no scatterer with a velocity lies there, or a date has none.
     """
-    rows = _rows_of(measured, area)
+    rows = rows_inside(area, measured.lonlat, np.flatnonzero(np.isfinite(measured[_VELOCITY])))
     velocity = measured[_VELOCITY][rows]
     series = measured.displacement(rows).astype(np.float64)
     known = np.isfinite(series)
@@ -128,15 +87,13 @@ def shift_to(measured: Measured, area: ReferenceArea) -> Shift:
         raise DataError(
             "the reference has no displacement at some dates", where=area.description, why=", ".join(lacking[:5])
         )
-    count = f"all {len(rows)}" if len(rows) == len(measured) else f"{len(rows)} of {len(measured)}"
-    where = "" if area.shape is None else f", {area.description}"
     return Shift(
         rows=rows,
-        shape=_outline(measured, area, rows),
+        shape=outline_of(area, measured.lonlat, rows),
         velocity=float(velocity.mean()),
         displacement=np.where(known, series, 0.0).sum(axis=0) / n_known,
         spread=float(velocity.std(ddof=1)) if len(rows) > 1 else 0.0,
-        description=f"mean of {count} PS{where}",
+        description=phrase_of(area, n_reference=len(rows), n_ps=len(measured)),
     )
 
 
@@ -195,41 +152,6 @@ def write_rereferenced(measured: Measured, shift: Shift, target: Path) -> None:
                 _tell(database, _facts(measured, shift))
         except sqlite3.Error as error:
             raise DataError("the results cannot be changed", where=measured.path, why=str(error)) from error
-
-
-def _rows_of(measured: Measured, area: ReferenceArea) -> IntArray:
-    known = np.flatnonzero(np.isfinite(measured[_VELOCITY]))
-    if area.shape is None:
-        return known
-    plane = Plane.about(measured.lonlat)
-    distance = np.asarray(
-        shapely.distance(plane.shape_in_metres(area.shape), shapely.points(plane.metres(measured.lonlat[known])))
-    )
-    is_point = area.shape.geom_type == "Point"
-    if is_point and area.radius == 0:
-        return known[[int(distance.argmin())]] if len(known) else known
-    # edges of polygons are straight in degrees, as every map program draws them
-    inside = distance <= area.radius if is_point else shapely.intersects_xy(area.shape, measured.lonlat[known])
-    rows: IntArray = known[inside]
-    if len(rows) == 0:
-        raise DataError(
-            "no PS lies in the reference area",
-            where=area.description,
-            why=f"the nearest one is {distance.min():,.0f} m away" if len(known) else "no PS has a velocity",
-            remedy="a larger radius, or another place",
-        )
-    return rows
-
-
-def _outline(measured: Measured, area: ReferenceArea, rows: IntArray) -> Any:
-    """Return the polygon of an area; where it has none, the hull of its scatterers."""
-    if area.shape is not None and area.shape.geom_type != "Point":
-        return area.shape
-    plane = Plane.about(measured.lonlat)
-    if area.shape is not None and area.radius > 0:
-        return plane.shape_in_degrees(shapely.buffer(plane.shape_in_metres(area.shape), area.radius))
-    hull = shapely.convex_hull(shapely.multipoints(plane.metres(measured.lonlat[rows])))
-    return plane.shape_in_degrees(hull if hull.geom_type == "Polygon" else shapely.buffer(hull, 1.0))
 
 
 def _facts(measured: Measured, shift: Shift) -> dict[str, str]:

@@ -7,10 +7,13 @@ Values are recognised by the names of their columns, mm and mm/yr:
   ``velocity_up`` (GNSS, levelling), which are projected into the line of sight;
 - with a column ``date`` (one row per point and date) time series: ``displacement`` or ``east``, ``north``, ``up``;
 - the same with ``_std`` behind it: standard deviations; ``uncertainty``: of the position, m.
+
+A unit behind a name, as in ``displacement_mm`` or ``velocity (mm/yr)``, does no harm.
 """
 
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +29,9 @@ from snapstamps.results.places import Places, read_places
 DIRECTIONS = ("los", "east", "north", "up")
 _VELOCITY_NAMES = {"velocity": "los", "velocity_east": "east", "velocity_north": "north", "velocity_up": "up"}
 _SERIES_NAMES = {"displacement": "los", "east": "east", "north": "north", "up": "up"}
+_UNIT = re.compile(r"[ _]*[(\[]?mm([ _]?(/|per)?[ _]?(yr|year|a))?[)\]]?$")
+"""A unit at the end of a column's name."""
+
 _UNCERTAINTY_NAMES = ("uncertainty", "accuracy", "position_std", "sigma_m")
 
 
@@ -107,10 +113,11 @@ def read_survey(path: Path, *, name_column: str | None = None, crs: str | None =
     InputError
         If the file cannot be read or a value is no number or no date.
     """
-    places = read_places(path, "points", name_column=name_column, crs=crs)
+    places = _without_units(read_places(path, "points", name_column=name_column, crs=crs))
     lonlat = shapely.get_coordinates(places.shapes)
     uncertainty = _uncertainties(places, path)
-    if "date" in places.attributes:
+    # a date alone is that of a visit, not of a measurement
+    if "date" in places.attributes and not set(_SERIES_NAMES).isdisjoint(places.attributes):
         return _with_series(places, lonlat, uncertainty, path)
     values = {direction: _numbers(places, name, path) for name, direction in _VELOCITY_NAMES.items()}
     deviations = {direction: _numbers(places, f"{name}_std", path) for name, direction in _VELOCITY_NAMES.items()}
@@ -175,6 +182,13 @@ def line_through(days: FloatArray, values: FloatArray) -> LineOfSight | None:
     years, weights = days[known] / DAYS_PER_YEAR, np.ones(int(known.sum()))
     slope = float(values[known] @ line_functionals(years, weights).slope)
     return LineOfSight(slope, float(formal_slope_std(values[known][None], years, weights)[0]))
+
+
+def _without_units(places: Places) -> Places:
+    """Return places whose columns are named without the unit: ``displacement_mm`` is ``displacement``."""
+    names = {name: _UNIT.sub("", name) for name in places.attributes.columns}
+    taken = {name: short for name, short in names.items() if short not in names}
+    return replace(places, attributes=places.attributes.rename(columns=taken))
 
 
 def _with_series(places: Places, lonlat: Array, uncertainty: Array, path: Path) -> tuple[SurveyPoint, ...]:

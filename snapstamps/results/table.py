@@ -15,6 +15,7 @@ from snapstamps.results.dem_error import dem_error
 from snapstamps.results.dispersion import amplitude_dispersion
 from snapstamps.results.phase import QuantityPhase, quantity_phase
 from snapstamps.results.positions import corrected_positions
+from snapstamps.results.reference_area import wanted_area
 from snapstamps.results.timeseries import timeseries_of
 from snapstamps.results.velocity import Velocity, velocity_of
 from snapstamps.results.viewing import LookVectors, look_vectors
@@ -115,7 +116,7 @@ def ps_table(store: StampsStore, parms: Mapping[str, Any], options: ExportOption
     parms : mapping
         StaMPS parameters, those from the data (heading, lambda) included.
     options : ExportOptions
-        Which quantity, columns, and positions.
+        Which quantity, reference, columns, and positions.
 
     Returns
     -------
@@ -125,11 +126,15 @@ def ps_table(store: StampsStore, parms: Mapping[str, Any], options: ExportOption
     ------
     DataError
         If an artefact or the heading is missing, or the reference area is empty.
+    InputError
+        If the file of the reference cannot be used.
     """
     heading = float(parms["heading"])
     if not np.isfinite(heading):
         raise DataError("The direction of flight (heading) is not known", where=store.file("parms.mat"), remedy=_STEP_1)
-    series = quantity_phase(store, parms, quantity=options.quantity, without_master=True)
+    series = quantity_phase(
+        store, parms, quantity=options.quantity, without_master=True, area=wanted_area(options.reference)
+    )
     # A constant per scatterer, the master's part, does not change the slope: one phase serves both.
     fit = velocity_of(series, n_bootstrap=options.bootstrap)
     ps = store.read("ps2", "ij", "lonlat", "day", "master_day")

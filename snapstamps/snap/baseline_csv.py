@@ -2,13 +2,9 @@
 
 from pathlib import Path
 
-import numpy as np
-
 from snapstamps.formats.atomic import write_text
+from snapstamps.formats.visualizer import BaselineRow, baseline_text
 from snapstamps.snap.baselines import BaselineTable
-
-HEADER = "Product,PerpBaseline[m],TempBaseline[days],Coherence,HeightofAmbiguity[m],DopplerDiff[Hz],"
-"""The comma at the end belongs to it: StaMPS-Visualizer takes the columns by position."""
 
 
 def baseline_csv(table: BaselineTable) -> str:
@@ -27,22 +23,22 @@ def baseline_csv(table: BaselineTable) -> str:
         characters 18 to 25 of its product's name, where Sentinel-1 names have it.
     """
     master = table.master
-    lines = [HEADER, f"{table.scenes[master].name},0.00,0.00,1.00,0,0.00"]
-    for index, scene in enumerate(table.scenes):
-        if index == master:
-            continue
-        numbers = (
-            table.geometry.perpendicular[master, index],
-            table.temporal[master, index],
-            table.coherence[master, index],
-            table.height_of_ambiguity[master, index],
-            table.doppler[master, index],
-        )
-        # an infinite height of ambiguity is written as 0, as StaMPS-Visualizer's manual asks for what is not known
-        lines.append(",".join([scene.name, *(f"{value:.2f}" if np.isfinite(value) else "0" for value in numbers)]))
-    return "\n".join(lines) + "\n"
+    rows = [_row(table, index) for index in range(len(table.scenes)) if index != master]
+    return baseline_text(table.scenes[master].name, rows)
 
 
 def write_baseline_csv(table: BaselineTable, path: Path) -> None:
     """Write the list; see `baseline_csv`."""
     write_text(path, baseline_csv(table))
+
+
+def _row(table: BaselineTable, index: int) -> BaselineRow:
+    pair = table.master, index
+    return BaselineRow(
+        product=table.scenes[index].name,
+        perpendicular=float(table.geometry.perpendicular[pair]),
+        temporal=float(table.temporal[pair]),
+        coherence=float(table.coherence[pair]),
+        height_of_ambiguity=float(table.height_of_ambiguity[pair]),
+        doppler=float(table.doppler[pair]),
+    )

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 
 import geopandas
+import pyogrio
 import pytest
 from fakes.safe import write_orbit_file, write_safe
 from scene_projects import make_scene_project, opened
@@ -20,9 +21,11 @@ from typer.testing import CliRunner
 from snapstamps.cli.main import app
 from snapstamps.journal import Journal
 from snapstamps.model.errors import DataError, ToolError
+from snapstamps.pipeline.origins import preparation_of, scene_facts
 from snapstamps.pipeline.runner import Request, project_states, run_project
 from snapstamps.pipeline.snap_preview import preview
 from snapstamps.pipeline.state import Condition
+from snapstamps.results.report.timeline import timeline
 from snapstamps.simulate.presets import preset
 from snapstamps.snap.gate import check_export
 from snapstamps.snap.prepare_plan import read_plan
@@ -69,6 +72,24 @@ def last_records(project) -> dict:
     return Journal(project.logs_folder / "journal.jsonl").last_done()
 
 
+def test_how_snap_prepared_the_stack_is_known(prepared):
+    project = project_in(prepared)
+    found = preparation_of(project)
+    assert found.snap.startswith("SNAP 1")
+    assert found.elevation_model == project.options.scenes.dem
+    assert found.orbits == {"POEORB": 4}
+    assert found.orbit_files() == "precise orbits"
+    assert list(found.bursts) == ["IW2"]
+    assert {facts.orbit_kind for facts in scene_facts(project).values()} == {"POEORB"}
+    stages = timeline(list(last_records(project).values()))
+    assert [(stage.key, stage.units) for stage in stages] == [
+        ("prepare", 1),
+        ("split", 4),
+        ("coregister", 3),
+        ("stamps_export", 3),
+    ]
+
+
 def test_six_scenes_become_velocities_in_one_run(tmp_path):
     spec = preset("tiny").model_copy(update={"n_dates": 6, "n_lines": 130, "n_samples": 400})
     world = make_world(tmp_path / "world", spec, with_pixels=True)
@@ -79,6 +100,12 @@ def test_six_scenes_become_velocities_in_one_run(tmp_path):
     table = geopandas.read_file(project.products_folder / "velocity.gpkg", layer="ps")
     assert len(table) > 100
     assert pending(project) == []
+    dates = pyogrio.read_dataframe(project.products_folder / "velocity.gpkg", layer="acquisitions")
+    assert dates["product"].str.fullmatch(r"S1A_IW_SLC__1S\w+").all()
+    assert [name[17:25] for name in dates["product"]] == dates["date"].str.replace("-", "").tolist()
+    assert set(dates["orbit_kind"]) == {"POEORB"}
+    aoi = geopandas.read_file(project.products_folder / "velocity.gpkg", layer="aoi")
+    assert aoi["description"].tolist() == ["area of interest of the project"]
     signs = json.loads((project.logs_folder / "baselines.json").read_text())
     assert signs["verdict"] == "flipped"
     assert len(list(project.export_folder.glob("diff0/*.base.orig"))) == 5

@@ -50,6 +50,31 @@ def test_another_quantity_makes_the_export_and_the_report_stale(folder):
     assert not_done(with_export(folder, quantity="v-d")) == ["export", "report"]
 
 
+def test_a_reference_makes_export_and_report_stale_and_nothing_else(folder):
+    assert not_done(with_export(folder, reference="mean")) == ["export", "report"]
+    write_areas(folder, 0.004)
+    project = with_export(folder, reference="areas.geojson")
+    assert not_done(project) == ["export", "report"]
+    run_project(project)
+    for product in ("report.html", "methods.md"):
+        assert "PS, inside areas.geojson" in (folder / "products" / product).read_text()
+    assert not_done(project) == []
+    write_areas(folder, 0.006)
+    assert not_done(project) == ["export", "report"]
+
+
+def test_the_area_of_interest_is_a_layer_of_the_results(folder):
+    write_areas(folder, 0.004)
+    project = Project.open(folder, overrides={"project.aoi": "areas.geojson"})
+    run_project(project, Request(first="export", last="export"))
+    gpkg = folder / "products" / "velocity.gpkg"
+    (area,) = geopandas.read_file(gpkg, layer="aoi").itertuples()
+    assert area.geometry.equals_exact(shapely.box(105.847, 21.028, 105.851, 21.032), 1e-9, normalize=True)
+    assert area.description == "area of interest of the project"
+    inside = geopandas.read_file(gpkg, layer="ps").intersects(area.geometry)
+    assert area.ps == inside.sum() > 10
+
+
 def test_the_export_alone_leaves_the_report_to_be_done(folder):
     project = with_export(folder, quantity="v-d")
     assert [record.unit for record in run_project(project, Request(first="export", last="export"))] == ["export"]

@@ -85,8 +85,23 @@ def test_the_map_shows_named_areas_as_insets_and_says_what_it_shows(store, tmp_p
     for expected in ("A", "B", "North", "South", "N", "flight", "look", "road", "river", "away", "towards"):
         assert expected in words
     assert "C" not in words, "the third area lies elsewhere"
-    assert any(re.fullmatch(r"v-do of 300 PS, 2019-01-17 to 2019-09-02, 20 dates, master 2019-05-05", w) for w in words)
+    assert any(
+        re.fullmatch(r"Mean velocity v-do of 300 PS, 2019-01-17 to 2019-09-02, 20 dates, master 2019-05-05", w)
+        for w in words
+    )
     assert len(words_of(draw_velocity_map(overview_of(store)))) < len(words)
+
+
+@pytest.mark.parametrize("dpi", [72, 220])
+def test_north_flight_and_look_stand_on_the_map_of_drawings_and_of_pictures(store, dpi):
+    figure = draw_velocity_map(overview_of(store)).figure
+    figure.set_dpi(dpi)  # as the writers of PDF and SVG do, which count 72 to the inch
+    figure.canvas.draw()
+    axes = figure.axes[0]
+    places = {text.get_text(): text.get_window_extent() for text in axes.texts if text.get_text()}
+    for name in ("N", "flight", "look"):
+        assert axes.bbox.x0 < places[name].x0 < places[name].x1 < axes.bbox.x1, name
+        assert axes.bbox.y0 < places[name].y0 < places[name].y1 < axes.bbox.y1, name
 
 
 def test_an_area_without_ps_says_so(store, tmp_path):

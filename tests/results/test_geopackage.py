@@ -64,12 +64,20 @@ def test_missing_values_are_null(tmp_path):
 
 def test_the_metadata_come_back(path, table):
     info = pyogrio.read_info(path, layer="ps")
-    assert info["dataset_metadata"] == ABOUT
+    assert info["layer_metadata"].items() >= ABOUT.items()
     assert info["layer_metadata"]["velocity"].startswith("mm/yr; ")
-    assert set(info["layer_metadata"]) == {*(column.name for column in table.columns), "DYYYYMMDD"}
+    assert set(info["layer_metadata"]) == {*ABOUT, *(column.name for column in table.columns), "DYYYYMMDD"}
+    assert not info["dataset_metadata"]
     about = pyogrio.read_dataframe(path, layer="about")
     assert dict(zip(about["key"], about["value"], strict=True)).items() >= ABOUT.items()
     assert "column dem_error" in about["key"].tolist()
+
+
+def test_reading_leaves_nothing_beside_the_file(path):
+    for layer in pyogrio.list_layers(path)[:, 0]:
+        geopandas.read_file(path, layer=layer)
+        pyogrio.read_info(path, layer=layer)
+    assert [each.name for each in path.parent.iterdir() if each.name.startswith(path.name)] == [path.name]
 
 
 def test_a_plain_reader_finds_a_valid_geopackage(path, table):

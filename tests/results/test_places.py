@@ -107,6 +107,23 @@ def test_components_are_projected_and_their_deviations_too():
     assert towards_satellite({}, {}, look) is None
 
 
+@pytest.mark.parametrize("column", ["displacement_mm", "Displacement (mm)", "displacement [mm]", "displacement"])
+def test_a_unit_behind_a_name_does_no_harm(tmp_path, column):
+    (tmp_path / "a.csv").write_text(f"point,lon,lat,date,{column}\nBM1,1,2,2020-01-01,3\nBM1,1,2,2020-02-01,5\n")
+    (point,) = read_survey(tmp_path / "a.csv")
+    assert point.name == "BM1"
+    assert point.series.values["los"].tolist() == [3.0, 5.0]
+
+
+def test_the_date_of_a_visit_makes_no_series(tmp_path):
+    text = "code,lon,lat,date,velocity_mm_yr,velocity_std (mm/yr)\nL1,1,2,2020-01-01,-3,2\nL2,1,2,2020-01-01,4,\n"
+    (tmp_path / "a.csv").write_text(text)
+    first, second = read_survey(tmp_path / "a.csv")
+    assert (first.velocity, first.velocity_std) == ({"los": -3.0}, {"los": 2.0})
+    assert (second.velocity, second.velocity_std) == ({"los": 4.0}, {})
+    assert first.series is None
+
+
 def test_a_line_needs_three_dates():
     days = np.array([0.0, 365.25, 730.5])
     assert line_through(days, np.array([1.0, 4.0, 7.0])).value == pytest.approx(3.0)

@@ -7,6 +7,7 @@ import pytest
 from overviews import overview_of
 
 from snapstamps.journal import Record
+from snapstamps.results.preparation import Preparation
 from snapstamps.results.report.methods import Scenes, methods, scenes_of
 from snapstamps.results.report.timeline import counts_of, timeline
 from snapstamps.stamps.parms import defaults
@@ -126,3 +127,28 @@ def test_headers_tell_the_satellite_and_that_it_is_simulated(tiny_scene, tmp_pat
     found = scenes_of(next(tiny_scene.glob("INSAR_*")))
     assert found == Scenes(("Sentinel-1A",), simulated=True)
     assert scenes_of(None) == scenes_of(tmp_path) == Scenes((), simulated=False)
+
+
+PREPARED = Preparation(
+    ("13.0.0",), "VV", {"IW1": 4, "IW2": 1}, "Copernicus 30m Global DEM", {"POEORB": 19, "RESORB": 1}, "removal", True
+)
+
+
+def test_what_snap_did_is_told_where_it_is_known(view):
+    made = methods(view, (), (), defaults(), SENTINEL, PREPARED)
+    for expected in (
+        "4 bursts of IW1 and 1 burst of IW2 in VV",
+        "precise orbits (19 dates) and restituted orbits (1 date)",
+        "enhanced spectral diversity",
+        "SNAP 13.0.0 and its StampsExport",
+        "Copernicus 30m Global DEM",
+    ):
+        assert expected in made.paragraphs["Data"], expected
+    assert "note = {Version 13.0.0}" in made.bibliography["snap"]
+    assert "elsewhere" not in made.paragraphs["Data"]
+
+
+def test_what_snap_did_elsewhere_is_not_guessed(view):
+    made = methods(view, (), (), defaults(), SENTINEL)
+    assert "elsewhere: its version, the orbits and the elevation model are not recorded" in made.paragraphs["Data"]
+    assert "note" not in made.bibliography["snap"]

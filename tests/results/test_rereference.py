@@ -9,9 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from measured_results import dates_of, lonlat_of, positions, write_measured
 
+from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
+from snapstamps.results.formats.gpkg import GeoPackage
 from snapstamps.results.measured import Measured, read_measured
-from snapstamps.results.rereference import ReferenceArea, rereferenced, shift_to, write_rereferenced
+from snapstamps.results.reference_area import ReferenceArea, wanted_area
+from snapstamps.results.rereference import rereferenced, shift_to, write_rereferenced
+from snapstamps.results.run import collect_results
+from snapstamps.stamps.parms import defaults
 
 XY = positions(400, 1000, seed=5)
 WEST = ReferenceArea.polygons([shapely.box(10, 40, 12.506, 44)], "west.gpkg")
@@ -25,12 +30,27 @@ def measured(tmp_path_factory) -> Measured:
     return write_measured(path, XY, rng.normal(0, 5, 400), displacement=series, dates=dates_of(6))
 
 
-def test_it_is_what_a_run_with_that_reference_gives(store, export, tmp_path):
-    options = {"vertical": True}
-    whole = read_measured(export(store.path, **options).files[0])
-    expected = read_measured(
-        export(store.path, products="again", parms={"ref_lon": [-np.inf, 12.506]}, **options).files[0]
-    )
+@pytest.fixture
+def written(store, tmp_path):
+    """Give a function that writes the results of the small folder as velocity.gpkg alone, and reads them back."""
+
+    def write(name, *, parms=None, **options) -> Measured:
+        results = collect_results(
+            store,
+            options=ExportOptions(vertical=True, **options),
+            parms={**defaults(), **(parms or {})},
+            name="Test area",
+            provenance={"software": "snapstamps 0"},
+        )
+        (tmp_path / name).mkdir()
+        return read_measured(GeoPackage().write(results, tmp_path / name, progress=lambda _done, _total: None)[0])
+
+    return write
+
+
+def test_it_is_what_a_run_with_that_reference_gives(written, tmp_path):
+    whole = written("whole")
+    expected = written("again", parms={"ref_lon": [-np.inf, 12.506]})
     write_rereferenced(whole, shift_to(whole, WEST), tmp_path / "new.gpkg")
     found = read_measured(tmp_path / "new.gpkg")
     for name in set(whole.columns) - {"velocity_std", "velocity_std_formal"}:  # those know of the old reference only
@@ -41,9 +61,27 @@ def test_it_is_what_a_run_with_that_reference_gives(store, export, tmp_path):
     assert found.about["reference_ps"] == expected.about["reference_ps"]
 
 
-def test_the_other_layers_stay_and_the_area_of_the_reference_is_the_new_one(store, export, tmp_path):
-    path = export(store.path).files[0]
-    whole = read_measured(path)
+@pytest.mark.parametrize("choice", ["mean", (12.512, 41.91, 400.0), (12.512, 41.91, 0.0), "polygon"])
+def test_the_option_of_the_export_gives_what_the_command_gives(written, tmp_path, choice):
+    if choice == "polygon":
+        choice = tmp_path / "west.gpkg"
+        geopandas.GeoDataFrame(geometry=[WEST.shape], crs=4326).to_file(choice)
+    asked = written("asked", reference=choice)
+    whole = written("whole", parms={"ref_lon": [12.51, np.inf]})
+    write_rereferenced(whole, shift_to(whole, wanted_area(choice)), tmp_path / "new.gpkg")
+    found = read_measured(tmp_path / "new.gpkg")
+    for name in set(whole.columns) - {"velocity_std", "velocity_std_formal"}:
+        np.testing.assert_allclose(found[name], asked[name], atol=1e-5, err_msg=name)
+    np.testing.assert_allclose(found.displacement(), asked.displacement(), atol=1e-5)
+    assert found.about["reference"] == asked.about["reference"]
+    areas = [geopandas.read_file(path, layer="reference_area") for path in (found.path, asked.path)]
+    assert areas[0].geometry[0].equals_exact(areas[1].geometry[0], 1e-9)
+    assert areas[0]["ps"].tolist() == areas[1]["ps"].tolist()
+
+
+def test_the_other_layers_stay_and_the_area_of_the_reference_is_the_new_one(written, tmp_path):
+    whole = written("whole")
+    path = whole.path
     write_rereferenced(whole, shift_to(whole, WEST), tmp_path / "new.gpkg")
     layers = pyogrio.list_layers(path)[:, 0].tolist()
     assert pyogrio.list_layers(tmp_path / "new.gpkg")[:, 0].tolist() == layers
@@ -52,7 +90,7 @@ def test_the_other_layers_stay_and_the_area_of_the_reference_is_the_new_one(stor
     assert area.geometry[0].equals(WEST.shape)
     inside = geopandas.read_file(tmp_path / "new.gpkg", layer="reference_area", bbox=(11, 41, 11.1, 41.1))
     assert len(inside) == 1  # the spatial index knows it
-    metadata = pyogrio.read_info(tmp_path / "new.gpkg", layer="ps")["dataset_metadata"]
+    metadata = pyogrio.read_info(tmp_path / "new.gpkg", layer="ps")["layer_metadata"]
     assert metadata["reference"].endswith("inside west.gpkg")
     assert metadata["title"] == "Test area"
 

@@ -58,7 +58,7 @@ def test_progress_goes_through_all_forms_without_running_backwards(store, tmp_pa
 def test_the_file_tells_how_it_was_made(store, export):
     parms = {"ref_lon": [-np.inf, 12.506], "drop_ifg_index": [1]}
     path = export(store.path, parms=parms, quantity="v-d", bootstrap=50).files[0]
-    about = pyogrio.read_info(path, layer="ps")["dataset_metadata"]
+    about = pyogrio.read_info(path, layer="ps")["layer_metadata"]
     assert about["title"] == "Test area"
     assert about["sign"] == "positive towards the satellite"
     assert about["quantity"] == "v-d"
@@ -147,6 +147,6 @@ def test_what_is_missing_is_noted_and_the_rest_exported(store, export):
     (store.path / "rsc.txt").unlink()
     result = export(store.path)
     assert len(result.notes) == 3
-    about = pyogrio.read_info(result.files[0], layer="ps")["dataset_metadata"]
+    about = pyogrio.read_info(result.files[0], layer="ps")["layer_metadata"]
     assert "d_a is empty for all PS" in about["export_notes"]
     assert geopandas.read_file(result.files[0], layer="ps")["d_a"].isna().all()

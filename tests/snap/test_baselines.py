@@ -10,10 +10,11 @@ import pytest
 from matplotlib.image import imread
 from simulated_safe import Pass, burst_centre, write_orbit_file, write_safe
 
+from snapstamps.formats.visualizer import BASELINE_HEADER
 from snapstamps.kernels.orbit import position_at
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.snap.aoi import read_aoi
-from snapstamps.snap.baseline_csv import HEADER, baseline_csv, write_baseline_csv
+from snapstamps.snap.baseline_csv import baseline_csv, write_baseline_csv
 from snapstamps.snap.baseline_plot import baseline_figure, write_baseline_plot
 from snapstamps.snap.baselines import (
     baseline_table,
@@ -140,7 +141,7 @@ def test_the_list_is_the_one_that_stamps_visualizer_reads(table, tmp_path):
     lines = baseline_csv(table).splitlines()
     assert (
         lines[0]
-        == HEADER
+        == BASELINE_HEADER
         == "Product,PerpBaseline[m],TempBaseline[days],Coherence,HeightofAmbiguity[m],DopplerDiff[Hz],"
     )
     master = table.scenes[table.master]

@@ -47,7 +47,8 @@ def _draw(axes: Axes, distribution: Distribution) -> None:
     unit = f" ({distribution.unit})" if distribution.unit else ""
     axes.set_xlabel(distribution.title + unit, fontsize=NORMAL, color=INK)
     axes.set_xlim(float(distribution.edges[0]), float(distribution.edges[-1]))
-    axes.set_title(f"median {distribution.median:.3g}", fontsize=SMALL, color=FAINT, loc="right")
+    median = f"{distribution.median:.3g}".replace("-", "\N{MINUS SIGN}")
+    axes.set_title(f"median {median}", fontsize=SMALL, color=FAINT, loc="right")
     axes.yaxis.set_major_formatter(lambda value, _: f"{value:,.0f}")
     if distribution.candidates is not None:
         axes.legend(fontsize=SMALL, frameon=False, loc="upper left")

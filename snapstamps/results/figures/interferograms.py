@@ -64,7 +64,8 @@ def draw_wrapped(view: Overview) -> Sheet:
         values = values / np.maximum(np.abs(values), 1e-12)
         return np.asarray(values * np.conj(np.nanmean(values)))
 
-    return _draw(view, "Interferograms, wrapped", column, PHASE_COLOURS, limit=np.pi, circular=True)
+    words = "relative to the mean of each; date and perpendicular baseline"
+    return _draw(view, ("Interferograms, wrapped", words), column, PHASE_COLOURS, limit=np.pi, circular=True)
 
 
 def draw_unwrapped(view: Overview) -> Sheet:
@@ -85,12 +86,13 @@ def draw_unwrapped(view: Overview) -> Sheet:
     sample = np.abs(relative[:: max(1, len(relative) // 20_000)])
     limit = nice_ceiling(float(np.nanpercentile(sample, 99)) if sample.size else 1.0)
     colours = VELOCITY_COLOURS.reversed()  # phase grows away from the satellite
-    return _draw(view, "Interferograms, unwrapped", lambda date: relative[:, date], colours, limit=limit)
+    words = "relative to the mean of each, positive away from the satellite; date and perpendicular baseline"
+    return _draw(view, ("Interferograms, unwrapped", words), lambda date: relative[:, date], colours, limit=limit)
 
 
 def _draw(
     view: Overview,
-    title: str,
+    words: tuple[str, str],
     column: Callable[[int], Array],
     colours: Colormap,
     *,
@@ -104,14 +106,15 @@ def _draw(
     aspect = float(np.clip(extent.metric_aspect, 0.4, 2.5))
     width = 1.05
     height, gap = width / aspect, 0.34
-    sheet = Sheet.blank(0.5 + COLUMNS * (width + 0.12), rows * (height + gap) + 0.75)
-    sheet.title(0.3, title)
+    sheet = Sheet.blank(0.5 + COLUMNS * (width + 0.12), rows * (height + gap) + 0.9)
+    sheet.title(0.3, words[0])
+    sheet.write(0.3, sheet.height - 0.56, words[1], fontsize=SMALL)
     cells = _cells(lonlat, extent)
     image: AxesImage | None = None
     for number, date in enumerate(slaves):
         row, place = divmod(number, COLUMNS)
         axes = sheet.axes(
-            0.3 + place * (width + 0.12), sheet.height - 0.85 - height - row * (height + gap), width, height
+            0.3 + place * (width + 0.12), sheet.height - 1.0 - height - row * (height + gap), width, height
         )
         mean = cells.mean(column(date))
         image = axes.imshow(

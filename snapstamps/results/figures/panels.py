@@ -41,6 +41,9 @@ VELOCITY_COLOURS = LinearSegmentedColormap.from_list("velocity", _VIK_REVERSED)
 INK, FAINT, ACCENT = "#1a1a1a", "#8c8c8c", "#c37243"
 SMALL, NORMAL, LARGE = 8.0, 9.5, 14.0
 EXAMPLE_COLOURS = {"A": "#06548b", "B": "#ab4814", "C": "#4d4d4d"}
+POINTS = 72.0
+"""Per inch."""
+
 _METRES_PER_DEGREE = 111_320.0
 _HALO: list[patheffects.AbstractPathEffect] = [patheffects.withStroke(linewidth=2.5, foreground="white")]
 
@@ -263,18 +266,23 @@ def draw_scale_bar(axes: Axes, extent: Extent) -> None:
     )
 
 
+def size_in_points(axes: Axes) -> FloatArray:
+    """Return width and height of axes in points: unlike pixels, they are the same in pictures and in drawings."""
+    return np.array([axes.bbox.width, axes.bbox.height]) * POINTS / axes.figure.dpi
+
+
 def draw_directions(axes: Axes, heading_deg: float) -> None:
     """Draw, in the upper right corner, the flight of the satellite and, to its right, where it looks."""
-    unit = 0.36 * axes.figure.dpi
-    centre = np.array([axes.bbox.width, axes.bbox.height]) - 1.6 * unit
+    unit = 0.36 * POINTS
+    centre = size_in_points(axes) - 1.6 * unit
     for name, azimuth, start, end in (("flight", heading_deg, -1.0, 1.0), ("look", heading_deg + 90, 0.0, 0.75)):
         direction = unit * np.array([math.sin(math.radians(azimuth)), math.cos(math.radians(azimuth))])
         arrow = axes.annotate(
             "",
             xy=tuple(centre + end * direction),
             xytext=tuple(centre + start * direction),
-            xycoords="axes pixels",
-            textcoords="axes pixels",
+            xycoords="axes points",
+            textcoords="axes points",
             arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.4, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 10},
             zorder=7,
         )
@@ -283,7 +291,7 @@ def draw_directions(axes: Axes, heading_deg: float) -> None:
         axes.annotate(
             name,
             xy=tuple(centre + (end + (0.25 if name == "flight" else 0.45)) * direction),
-            xycoords="axes pixels",
+            xycoords="axes points",
             ha="center",
             va="center",
             fontsize=SMALL,

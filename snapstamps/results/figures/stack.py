@@ -55,13 +55,14 @@ def draw_noise(view: Overview) -> Sheet:
     width = 0.75 * float(np.min(np.diff(days).astype(int))) if len(days) > 1 else 1.0
     axes.bar(days, np.nan_to_num(view.noise), width=width, color=colours, linewidth=0)
     known = view.noise[np.isfinite(view.noise)]
-    if known.size:
-        axes.axhline(float(np.median(known)), color=INK, lw=0.8, ls=(0, (4, 3)))
+    line = axes.axhline(float(np.median(known)) if known.size else np.nan, color=INK, lw=0.8, ls=(0, (4, 3)))
+    line.set_label("median")
     axes.axvline(days[view.master], color=INK, lw=0.8)
     axes.annotate("master", (days[view.master], 1.01), xycoords=("data", "axes fraction"), fontsize=SMALL, ha="center")
     axes.set_ylabel("noise (degrees)", fontsize=SMALL, color=INK)
     names = {CALM: "slave", NOISY: "conspicuous", DROPPED: "dropped"}
-    handles = [Patch(color=colour, label=names[colour]) for colour in names if colour in colours]
+    patches = [Patch(color=colour, label=names[colour]) for colour in names if colour in colours]
+    handles = [*patches, *([line] if known.size else [])]
     axes.legend(
         handles=handles, fontsize=SMALL, frameon=False, loc="lower right", bbox_to_anchor=(1, 1.04), ncols=len(handles)
     )

@@ -17,12 +17,14 @@ from snapstamps.results.figures.panels import (
     INK,
     LARGE,
     NORMAL,
+    POINTS,
     SMALL,
     draw_colour_bar,
     draw_directions,
     draw_map,
     draw_scale_bar,
     filling,
+    size_in_points,
 )
 from snapstamps.results.figures.sheet import Sheet
 from snapstamps.results.overlays import Area, LineKind, LineLayer
@@ -60,7 +62,7 @@ def draw_velocity_map(view: Overview) -> Sheet:
         height = max(height, len(insets) * (_INSET + _GAP) - _GAP)
     width = float(np.clip(height * aspect, 3.8, 8.2))
     left, bottom = 0.6, 1.35
-    sheet = Sheet.blank(left + width + (_INSET + 0.7 if insets else 0.3), bottom + height + 1.2)
+    sheet = Sheet.blank(left + width + (_INSET + 0.7 if insets else 0.3), bottom + height + 1.42)
     extent = filling(view.extent, width / height)
     axes = sheet.axes(left, bottom, width, height)
     points = _draw_ground(axes, view, extent)
@@ -145,24 +147,23 @@ def _frame(axes: Axes, extent: Extent, letter: str) -> None:
 
 
 def _draw_north(axes: Axes) -> None:
-    """Draw the north arrow in the upper left corner."""
-    unit = axes.figure.dpi
-    x, top = 0.3 * unit, axes.bbox.height - 0.12 * unit
+    """Draw the north arrow beside flight and look; the upper left corners belong to the letters of the insets."""
+    x, top = size_in_points(axes) - np.array([1.3, 0.2]) * POINTS
     arrow = axes.annotate(
         "",
         xy=(x, top),
-        xytext=(x, top - 0.5 * unit),
-        xycoords="axes pixels",
-        textcoords="axes pixels",
+        xytext=(x, top - 0.5 * POINTS),
+        xycoords="axes points",
+        textcoords="axes points",
         arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.6, "shrinkA": 0, "shrinkB": 0, "mutation_scale": 14},
         zorder=7,
     )
     if arrow.arrow_patch is not None:
         arrow.arrow_patch.set_path_effects(_HALO)
-    place: dict[str, Any] = {"xycoords": "axes pixels", "ha": "center", "va": "top"}
+    place: dict[str, Any] = {"xycoords": "axes points", "ha": "center", "va": "top"}
     axes.annotate(
         "N",
-        (x, top - 0.54 * unit),
+        (x, top - 0.54 * POINTS),
         fontsize=NORMAL,
         fontweight="bold",
         color=INK,
@@ -179,8 +180,9 @@ def _legend(axes: Axes, layers: tuple[LineLayer, ...]) -> None:
         return
     handles = [Line2D([], [], label=_NAMES[kind], path_effects=_DARK, **LINE_STYLES[kind]) for kind in kinds]
     legend = axes.legend(
-        handles=handles, loc="lower right", fontsize=SMALL, facecolor="#7d7d7d", edgecolor="none", labelcolor="white"
+        handles=handles, loc="lower right", fontsize=SMALL, facecolor="#6d6d6d", edgecolor="none", labelcolor="white"
     )
+    legend.get_frame().set_alpha(0.95)
     legend.set_zorder(9)
 
 
@@ -191,8 +193,9 @@ def _write_words(sheet: Sheet, view: Overview, left: float) -> None:
     room = int(15 * (sheet.width - left))
     sheet.title(left, textwrap.shorten(view.name, int(room * NORMAL / LARGE), placeholder="…"))
     lines = (
-        f"{table.velocity.quantity} of {len(table):,} PS, {dates}, master {table.master.isoformat()}",
-        f"Without {removed_from(table.velocity.quantity)}. Reference: {table.series.reference.description}",
+        f"Mean velocity {table.velocity.quantity} of {len(table):,} PS, {dates}, master {table.master.isoformat()}",
+        f"Without {removed_from(table.velocity.quantity)}",
+        f"Reference: {table.series.reference.description}",
     )
     for number, line in enumerate(lines):
         sheet.write(left, sheet.height - 0.62 - 0.22 * number, textwrap.shorten(line, room, placeholder="…"))

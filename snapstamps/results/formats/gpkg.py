@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import shapely
 
@@ -14,6 +15,8 @@ from snapstamps.results.qml import outline_qml
 
 _INK = "#1a1a1a"
 _ACCENT = "#c37243"
+_EDGE = 1e-7
+"""Degrees, a centimetre: the corners of a hull are scatterers themselves."""
 
 
 class GeoPackage(Format):
@@ -38,7 +41,7 @@ def extra_layers(results: Results) -> tuple[ExtraLayer, ...]:
     n_reference = 0 if rows is None else len(rows)
     references = [] if results.reference is None else [(results.reference, n_reference)]
     return (
-        _area_layer("aoi", [(results.interest, len(results.table))], outline_qml(_INK, dashed=True)),
+        _area_layer("aoi", [(results.interest, _inside(results))], outline_qml(_INK, dashed=True)),
         _area_layer("reference_area", references, outline_qml(_ACCENT)),
         ExtraLayer("acquisitions", acquisition_rows(results.acquisitions)),
     )
@@ -55,6 +58,13 @@ def _area_layer(name: str, areas: list[tuple[Outline, int]], style: str) -> Extr
         }
     )
     return ExtraLayer(name, rows, "Unknown" if any(_is_multiple(area) for area, _ in areas) else "Polygon", style)
+
+
+def _inside(results: Results) -> int:
+    """Return how many scatterers lie in the area of interest, those on its edge among them."""
+    wide = shapely.buffer(results.interest.geometry, _EDGE)
+    shapely.prepare(wide)
+    return int(np.count_nonzero(shapely.contains_xy(wide, results.table.lonlat)))
 
 
 def _is_multiple(area: Outline) -> bool:

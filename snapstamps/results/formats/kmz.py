@@ -65,8 +65,9 @@ def _document(results: Results, rows: IntArray, rule: str) -> Iterator[str]:
     classes = velocity_classes(velocity)
     numbers = class_numbers(velocity[rows], classes)
     about = describe(results, more={"points": rule})
+    # escaped twice, since Google Earth takes a description for HTML
     yield '<?xml version="1.0" encoding="UTF-8"?>\n<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n'
-    yield f"<name>{_text(f'{results.name}: {LEGEND}')}</name>\n<description>{_text(about)}</description>\n"
+    yield f"<name>{_text(f'{results.name}: {LEGEND}')}</name>\n<description>{_text(escape(about))}</description>\n"
     for number, each in enumerate(classes):
         yield _style(number, each)
     yield '<Schema name="ps" id="ps">' + "".join(

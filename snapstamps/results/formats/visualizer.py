@@ -17,10 +17,10 @@ from snapstamps.formats.visualizer import BaselineRow, baseline_text, site_name,
 from snapstamps.kernels.arrays import IntArray
 from snapstamps.kernels.coherence_model import modelled_coherence
 from snapstamps.model.units import datenum, yyyymmdd
-from snapstamps.results.acquisitions import Acquisition
+from snapstamps.results.acquisitions import SLICES, Acquisition
 from snapstamps.results.arrow_table import Progress, decimal_schema, decimals, row_blocks
 from snapstamps.results.formats.base import Format, Results, write_description
-from snapstamps.results.formats.csv_text import safe_text, write_csv
+from snapstamps.results.formats.csv_text import write_csv
 from snapstamps.results.thinning import thin
 
 POINT_LIMIT = 50_000
@@ -112,7 +112,7 @@ def _baselines(results: Results) -> str:
             perpendicular=each.perpendicular_baseline,
             temporal=-each.temporal_baseline,
             coherence=coherence,
-            height_of_ambiguity=per_metre / each.perpendicular_baseline if each.perpendicular_baseline else 0.0,
+            height_of_ambiguity=-per_metre / each.perpendicular_baseline if each.perpendicular_baseline else 0.0,
         )
         for each, coherence in zip(slaves, modelled_coherence(perpendicular, days).tolist(), strict=True)
     ]
@@ -120,4 +120,5 @@ def _baselines(results: Results) -> str:
 
 
 def _product(each: Acquisition) -> str:
-    return safe_text(each.facts.product or stand_in_product(yyyymmdd(each.day)))
+    first_slice = (each.facts.product or "").partition(SLICES)[0]
+    return first_slice or stand_in_product(yyyymmdd(each.day))

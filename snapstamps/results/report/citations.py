@@ -7,7 +7,7 @@ from snapstamps.model.units import yyyymmdd
 
 
 def bibliography(
-    dates: Sequence[date], *, software: str, solver: str, simulated: bool, platforms: Sequence[str]
+    dates: Sequence[date], *, software: str, snap: str, solver: str, simulated: bool, platforms: Sequence[str]
 ) -> dict[str, str]:
     """
     Return BibTeX entries by their keys.
@@ -18,6 +18,8 @@ def bibliography(
         Of the scenes.
     software : str
         This program with its version.
+    snap : str
+        SNAP, with its version where that is known.
     solver : str
         Of step 6: ``snaphu …``, ``mcf``, or empty where not known.
     simulated : bool
@@ -34,7 +36,8 @@ def bibliography(
             "software", "snapstamps", author="{The snapstamps developers}", title=f"{{{software}}}", year=None
         ),
         **_STAMPS,
-        **_SNAP,
+        "snap": _snap(snap),
+        "foumelis2018": _FOUMELIS,
     }
     if solver.startswith("snaphu"):
         entries["chen2001"] = _SNAPHU
@@ -58,6 +61,17 @@ def _scenes(dates: Sequence[date], platforms: Sequence[str]) -> str:
         title=f"Copernicus Sentinel data {years}: {{{names}}} {{SLC}} scenes",
         year=years,
         note=f"{len(dates)} dates: {', '.join(yyyymmdd(day) for day in dates)}",
+    )
+
+
+def _snap(name: str) -> str:
+    return _entry(
+        "misc",
+        "snap",
+        author="{European Space Agency}",
+        title="{SNAP}: {Sentinel Application Platform}",
+        howpublished="\\url{https://step.esa.int}",
+        note=name.replace("SNAP", "Version").removesuffix("Version") or None,
     )
 
 
@@ -103,24 +117,15 @@ _STAMPS = {
         year="2010",
     ),
 }
-_SNAP = {
-    "snap": _entry(
-        "misc",
-        "snap",
-        author="{European Space Agency}",
-        title="{SNAP}: {Sentinel Application Platform}",
-        howpublished="\\url{https://step.esa.int}",
-    ),
-    "foumelis2018": _entry(
-        "inproceedings",
-        "foumelis2018",
-        author="Foumelis, Michael and others",
-        title="{ESA SNAP--StaMPS} integrated processing for {Sentinel-1} persistent scatterer interferometry",
-        booktitle="IGARSS 2018",
-        year="2018",
-        doi="10.1109/IGARSS.2018.8519545",
-    ),
-}
+_FOUMELIS = _entry(
+    "inproceedings",
+    "foumelis2018",
+    author="Foumelis, Michael and others",
+    title="{ESA SNAP--StaMPS} integrated processing for {Sentinel-1} persistent scatterer interferometry",
+    booktitle="IGARSS 2018",
+    year="2018",
+    doi="10.1109/IGARSS.2018.8519545",
+)
 _SNAPHU = _entry(
     "article",
     "chen2001",

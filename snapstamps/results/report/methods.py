@@ -12,6 +12,7 @@ from snapstamps.journal import Record
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.results.about import SIGN, removed_from
 from snapstamps.results.overview import Overview
+from snapstamps.results.preparation import Preparation
 from snapstamps.results.report.citations import bibliography
 from snapstamps.results.report.timeline import Stage
 
@@ -74,7 +75,12 @@ def scenes_of(export_folder: Path | None) -> Scenes:
 
 
 def methods(
-    view: Overview, stages: Sequence[Stage], records: Sequence[Record], parms: Mapping[str, Any], scenes: Scenes
+    view: Overview,
+    stages: Sequence[Stage],
+    records: Sequence[Record],
+    parms: Mapping[str, Any],
+    scenes: Scenes,
+    preparation: Preparation | None = None,
 ) -> MethodsText:
     """
     Write the methods.
@@ -91,6 +97,8 @@ def methods(
         StaMPS parameters in force; those that a unit recorded go before.
     scenes : Scenes
         What the headers tell.
+    preparation : Preparation, optional
+        How SNAP prepared the stack; None where an export was brought.
 
     Returns
     -------
@@ -105,14 +113,19 @@ def methods(
         (f"snapstamps {record.versions['snapstamps']}" for record in records if record.versions), "snapstamps"
     )
     paragraphs = {
-        "Data": _data(view, scenes),
+        "Data": f"{_data(view, scenes)} {_preparing(scenes, preparation)}",
         "Persistent scatterers": _scatterers(view, by_key, ran),
         "Unwrapping and corrections": _unwrapping(view, ran, solver),
         "Velocities": _velocities(view),
         "Software": _software(software, stages),
     }
     entries = bibliography(
-        view.days, software=software, solver=solver, simulated=scenes.simulated, platforms=scenes.platforms
+        view.days,
+        software=software,
+        snap="SNAP" if preparation is None else preparation.snap,
+        solver=solver,
+        simulated=scenes.simulated,
+        platforms=scenes.platforms,
     )
     return MethodsText(paragraphs, entries)
 
@@ -130,10 +143,27 @@ def _data(view: Overview, scenes: Scenes) -> str:
         f"{cite}, from {min(table.dates).isoformat()} to {max(table.dates).isoformat()}.{dropped} "
         f"All interferograms were formed with the master of {table.master.isoformat()}; perpendicular baselines range "
         f"from {_signed(bperp.min())} to {_signed(bperp.max())} m, temporal baselines from {_signed(min(days))} to "
-        f"{_signed(max(days))} days. Coregistration, interferograms and the removal of the topographic phase were "
-        f"{'simulated in the form of' if scenes.simulated else 'done with'} SNAP and its StampsExport "
-        "[@snap; @foumelis2018]."
+        f"{_signed(max(days))} days."
     ).replace("an descending", "a descending")
+
+
+_PREPARED = "Coregistration, interferograms and the removal of the topographic phase were"
+
+
+def _preparing(scenes: Scenes, preparation: Preparation | None) -> str:
+    if preparation is None and scenes.simulated:
+        return f"{_PREPARED} simulated in the form of SNAP and its StampsExport [@snap; @foumelis2018]."
+    if preparation is None:
+        return (
+            f"{_PREPARED} done with SNAP and its StampsExport [@snap; @foumelis2018], elsewhere: its version, the "
+            "orbits and the elevation model are not recorded here."
+        )
+    diversity = ", refined by enhanced spectral diversity," if preparation.spectral_diversity else ""
+    return (
+        f"{preparation.cut()} were used, with {preparation.orbit_files()}. Coregistration by orbits and elevation "
+        f"model{diversity} interferograms and the removal of the topographic phase were done with {preparation.snap} "
+        f"and its StampsExport [@snap; @foumelis2018]; the elevation model is {preparation.elevation_model}."
+    )
 
 
 def _scatterers(view: Overview, stages: Mapping[str, Stage], ran: Mapping[str, Any]) -> str:

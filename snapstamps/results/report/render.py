@@ -15,11 +15,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from snapstamps.results.about import removed_from
+from snapstamps.results.compare_areas import LEAST, THRESHOLD, AreaStatistics, Moving, area_statistics
 from snapstamps.results.figures.sheet import Sheet
 from snapstamps.results.overview import Overview
 from snapstamps.results.provenance import CONFIGURATION
 from snapstamps.results.quality import Check, NoisyDate, worst_dates
-from snapstamps.results.report.areas import FAST, area_rows
 from snapstamps.results.report.baseline_signs import BaselineSigns
 from snapstamps.results.report.facts import facts_of, head_facts
 from snapstamps.results.report.methods import MethodsText
@@ -96,7 +96,7 @@ def render(
     environment = Environment(
         autoescape=True, undefined=StrictUndefined, loader=FileSystemLoader(_PARTS), keep_trailing_newline=True
     )
-    environment.filters["minus"] = lambda text: text.replace("-", "\N{MINUS SIGN}")
+    environment.filters["minus"] = _with_minus
     return environment.get_template("report.html.j2").render(
         policy=content_policy(script, library),
         css=Markup((_PARTS / "report.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
@@ -126,8 +126,9 @@ def render(
         worst=[_with_number(view, date) for date in worst],
         dates=_dates(view),
         pictures=[picture_of(sheet, text) for text, sheet in thumbnails.items()],
-        areas=area_rows(view),
-        fast=FAST,
+        areas=_areas(view),
+        fast=THRESHOLD,
+        least=LEAST,
         methods={heading: paragraph.replace("@", "") for heading, paragraph in text.paragraphs.items()},
         bibtex=text.bibtex(),
         provenance=[(k.replace("_", " "), v) for k, v in provenance.items() if v and k != CONFIGURATION],
@@ -187,6 +188,17 @@ def _json(content: Mapping[str, Any]) -> Markup:
     for letter in "<>&":
         text = text.replace(letter, f"\\u{ord(letter):04x}")
     return Markup(text)  # noqa: S704 - nothing in it can be taken for markup
+
+
+def _with_minus(number: str) -> str:
+    """Return a signed number with a true minus, and zero without a sign."""
+    return number.replace("-", "\N{MINUS SIGN}") if number.strip("+-0.") else number.lstrip("+-")
+
+
+def _areas(view: Overview) -> tuple[AreaStatistics, ...]:
+    table, areas = view.table, view.overlays.areas
+    moving = Moving(table.lonlat, table["velocity"], table["velocity_std"])
+    return area_statistics(moving, [area.name for area in areas], [area.shape for area in areas]) if areas else ()
 
 
 def _with_number(view: Overview, date: NoisyDate) -> dict[str, Any]:

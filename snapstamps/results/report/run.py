@@ -11,6 +11,7 @@ from snapstamps.formats.atomic import atomic_path
 from snapstamps.journal import Record
 from snapstamps.results.figures.run import FIGURES, FOLDER, write_figures
 from snapstamps.results.overview import overview
+from snapstamps.results.preparation import Preparation
 from snapstamps.results.quality import quality
 from snapstamps.results.report.baseline_signs import read_signs
 from snapstamps.results.report.methods import methods, scenes_of
@@ -63,6 +64,7 @@ def write_report(
     changed: Sequence[Change],
     progress: Callable[[int, int], None],
     baselines: Path | None = None,
+    preparation: Preparation | None = None,
 ) -> ReportResult:
     """
     Write ``report.html``, ``methods.md``, ``CITATION.bib`` and the figures.
@@ -91,6 +93,8 @@ def write_report(
         ``progress(done, total)`` in figures.
     baselines : Path, optional
         What the check found of the sign of SNAP's baselines, as JSON; need not be there.
+    preparation : Preparation, optional
+        How SNAP prepared the stack; None where an export was brought.
 
     Returns
     -------
@@ -110,7 +114,7 @@ def write_report(
     view = overview(store, ps_table(store, parms, options), options, name=name, export_folder=export_folder)
     stages = timeline(records)
     checks = quality(view, counts_of(stages))
-    text = methods(view, stages, records, parms, scenes_of(export_folder))
+    text = methods(view, stages, records, parms, scenes_of(export_folder), preparation)
     drawn = {name: FIGURES[name](view) for name in _THUMBNAILS}
     page = render(
         view,

@@ -8,6 +8,11 @@ from snapstamps.journal import Record
 from snapstamps.stamps.steps import STEPS
 
 _STAGES = {
+    "prepare": ("Plan", "Chooses scenes, bursts, orbits and the master."),
+    "split": ("Split", "SNAP cuts out the bursts of the area and applies the orbits."),
+    "coregister": ("Coregister", "SNAP brings every slave onto the master and forms the interferograms."),
+    "merge": ("Merge", "SNAP joins the sub-swaths of each pair."),
+    "stamps_export": ("StampsExport", "SNAP writes what StaMPS reads."),
     "check": ("Check", "Holds the export against what StaMPS will need, and repairs SNAP's header faults."),
     "candidates": ("Candidates", "Chooses the pixels whose amplitude is steady."),
     "export": ("Export", "Turns phase into velocities and time series."),
@@ -23,7 +28,7 @@ class Stage:
     Attributes
     ----------
     key : str
-        Of the stage or step: ``check``, ``2_gamma`` …
+        Of the stage or step: ``split``, ``check``, ``2_gamma`` …
     title, sentence : str
         What it is called, and what it did.
     started : str
@@ -33,7 +38,7 @@ class Stage:
     ps_in, ps_out : int or None
         Scatterers before and after, over all patches.
     units : int
-        Units of work: the number of patches for steps 1 to 5.
+        Units of work: patches for steps 1 to 5, dates or pairs for SNAP's stages.
     engine : str
         Who did it, with its version.
     memory : int
@@ -54,6 +59,11 @@ class Stage:
     memory: int
     notes: tuple[str, ...]
 
+    @property
+    def unit_noun(self) -> str:
+        """Return what its units of work are called."""
+        return "patches" if self.key[:1].isdigit() else "runs"
+
 
 def timeline(records: Sequence[Record]) -> tuple[Stage, ...]:
     """
@@ -70,7 +80,7 @@ def timeline(records: Sequence[Record]) -> tuple[Stage, ...]:
     """
     groups: dict[str, list[Record]] = {}
     for record in records:
-        groups.setdefault(record.unit.rpartition("/")[2], []).append(record)
+        groups.setdefault(_key(record.unit), []).append(record)
     return tuple(_stage(key, group) for key, group in groups.items())
 
 
@@ -78,6 +88,19 @@ def counts_of(stages: Sequence[Stage]) -> dict[str, int]:
     """Return the scatterers after the steps that choose: ``candidates``, ``select``, ``weed``; those that are known."""
     chosen = {"candidates": "candidates", "3_select": "select", "4_weed": "weed"}
     return {chosen[stage.key]: stage.ps_out for stage in stages if stage.key in chosen and stage.ps_out is not None}
+
+
+def _key(unit: str) -> str:
+    """
+    Return what a unit of work counts to: the step of a patch, the stage of a date or pair.
+
+    Examples
+    --------
+    >>> [_key(unit) for unit in ("PATCH_2/4_weed", "split/20200304", "6_unwrap@2")]
+    ['4_weed', 'split', '6_unwrap@2']
+    """
+    head, _, tail = unit.partition("/")
+    return tail if head.startswith("PATCH_") else head
 
 
 def _stage(key: str, records: Sequence[Record]) -> Stage:

@@ -11,8 +11,8 @@ import pytest
 from results_folder import write_results
 from unwrapped_folder import make_scene
 
+from snapstamps.formats.csv_fields import safe_text
 from snapstamps.results.formats import egms
-from snapstamps.results.formats.csv_text import safe_text
 from snapstamps.results.formats.egms import EgmsCsv
 
 EGMS = [

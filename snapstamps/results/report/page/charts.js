@@ -53,25 +53,50 @@ function drawBaselines() {
   ], look({ yaxis: { title: { text: "perpendicular baseline (m)" } }, xaxis: { type: "date" }, margin: { l: 56, r: 10, t: 8, b: 32 } }), quiet);
 }
 
+// Bars as filled outlines, one trace per hue, and points that cannot be seen for what is told beside the mouse.
+function bars(centres, heights, width, hues, name, told) {
+  const outlines = new Map();
+  centres.forEach((centre, i) => {
+    if (!outlines.has(hues[i])) outlines.set(hues[i], { x: [], y: [] });
+    const { x, y } = outlines.get(hues[i]), left = centre - width / 2, right = centre + width / 2;
+    x.push(left, left, right, right, left, null);
+    y.push(0, heights[i], heights[i], 0, 0, null);
+  });
+  return [
+    ...[...outlines].map(([hue, { x, y }], k) => ({
+      x, y, mode: "lines", line: { width: 0 }, fill: "toself", fillcolor: hue, hoverinfo: "skip", name, showlegend: k === 0,
+    })),
+    { x: centres, y: heights, mode: "markers", marker: { opacity: 0, color: hues }, hovertemplate: told, name, showlegend: false },
+  ];
+}
+
+// The hue at a share of a colour scale.
+function shade(scale, share) {
+  const i = Math.max(1, scale.findIndex(([end]) => end >= share)), [low, from] = scale[i - 1], [high, to] = scale[i];
+  const part = (share - low) / (high - low), at = (hex, k) => parseInt(hex.slice(k, k + 2), 16);
+  return "rgb(" + [1, 3, 5].map((k) => Math.round(at(from, k) + part * (at(to, k) - at(from, k)))).join() + ")";
+}
+
 function drawNoise() {
-  const { scenes } = facts, slaves = scenes.filter((scene) => scene.noise !== null);
+  const slaves = facts.scenes.filter((scene) => scene.noise !== null), days = slaves.map((scene) => Date.parse(scene.day));
   const hue = (scene) => !scene.used ? colour("line") : scene.conspicuous ? colour("poor") : colour("a");
-  Plotly.react("noise", [{
-    type: "bar", x: slaves.map((s) => s.day), y: slaves.map((s) => s.noise), marker: { color: slaves.map(hue) },
-    hovertemplate: "%{x|%Y-%m-%d}<br>%{y:.1f}°<extra></extra>",
-  }], look({ yaxis: { title: { text: "degrees" }, rangemode: "tozero" }, xaxis: { type: "date" }, margin: { l: 56, r: 10, t: 8, b: 32 } }), quiet);
+  const gap = Math.min(...days.slice(1).map((day, i) => day - days[i])), width = Number.isFinite(gap) ? 0.8 * gap : 86400000;
+  const traces = bars(days, slaves.map((s) => s.noise), width, slaves.map(hue), "noise", "%{x|%Y-%m-%d}<br>%{y:.1f}°<extra></extra>");
+  Plotly.react("noise", traces, look({
+    yaxis: { title: { text: "degrees" }, rangemode: "tozero" }, xaxis: { type: "date" }, margin: { l: 56, r: 10, t: 8, b: 32 },
+  }), quiet);
 }
 
 function drawHistogram(box) {
   const { title, unit, edges, ps, candidates, median } = facts.distributions[Number(box.dataset.histogram)];
-  const centres = ps.map((_, i) => (edges[i] + edges[i + 1]) / 2), width = edges[1] - edges[0];
-  const bars = (y, name, marker) => ({ type: "bar", x: centres, y, width, name, marker, hovertemplate: "%{x:.3g} " + unit + "<br>%{y:,}<extra>" + name + "</extra>" });
-  const traces = candidates ? [bars(candidates, "candidates", { color: colour("line") })] : [];
-  const hue = unit ? { color: centres, colorscale: facts.layers.velocity.colours, cmin: edges[0], cmax: edges[edges.length - 1] } : { color: colour("a") };
-  traces.push(bars(ps, "PS", hue));
+  const centres = ps.map((_, i) => (edges[i] + edges[i + 1]) / 2), width = edges[1] - edges[0], scale = facts.layers.velocity.colours;
+  const hued = (heights, hues, name) => bars(centres, heights, width, hues, name, "%{x:.3g} " + unit + "<br>%{y:,}<extra>" + name + "</extra>");
+  const hues = centres.map((_, i) => unit ? shade(scale, i / Math.max(centres.length - 1, 1)) : colour("a"));
+  const traces = [...(candidates ? hued(candidates, centres.map(() => colour("line")), "candidates") : []), ...hued(ps, hues, "PS")];
   Plotly.react(box, traces, look({
-    barmode: "overlay", bargap: 0, title: { text: title + (unit ? " (" + unit + ")" : ""), font: { size: 13 }, x: 0, xref: "paper", y: 0.98, yanchor: "top" },
+    title: { text: title + (unit ? " (" + unit + ")" : ""), font: { size: 13 }, x: 0, xref: "paper", y: 0.98, yanchor: "top" },
     shapes: median === null ? [] : [{ type: "line", x0: median, x1: median, yref: "paper", y0: 0, y1: 1, line: { color: colour("ink"), width: 1.5, dash: "dash" } }],
+    xaxis: { range: [edges[0], edges[edges.length - 1]] }, yaxis: { rangemode: "tozero" },
     showlegend: Boolean(candidates), legend: { x: 0.02, y: 1, bgcolor: "rgba(0,0,0,0)" },
   }), quiet);
 }

@@ -51,12 +51,23 @@ function tiles() {
   return found;
 }
 
+const LINES = { road: "#f2f2f2", river: "#5fb4e5", boundary: "#f5d76e", area: "#ffffff" };
+
 function overlays() {
-  const hues = { road: "#f2f2f2", river: "#5fb4e5", boundary: "#f5d76e", area: "#ffffff" };
   return facts.lines.map(({ kind, name, x, y }) => ({
     type: "scatter", mode: "lines", x, y, name, hoverinfo: "skip",
-    line: { color: hues[kind], width: kind === "area" ? 2 : 1.3, dash: kind === "boundary" ? "dash" : "solid" },
+    line: { color: LINES[kind], width: kind === "area" ? 2 : 1.3, dash: kind === "boundary" ? "dash" : "solid" },
   }));
+}
+
+// What the kinds of lines look like, named below the map.
+function nameLines() {
+  const swatch = (kind) => Object.assign(document.createElement("i"), { style: "border-top: " + (kind === "area" ? 3 : 2) + "px " + (kind === "boundary" ? "dashed " : "solid ") + LINES[kind] });
+  for (const kind of new Set(facts.lines.map((line) => line.kind))) {
+    const key = Object.assign(document.createElement("span"), { className: "key" });
+    key.append(swatch(kind), kind);
+    byId("lines").append(key);
+  }
 }
 
 function labels() {

@@ -150,6 +150,7 @@ async function start() {
   buttons("layers", Object.keys(facts.layers), titles, view.layer, (name) => { view.layer = name; recolour(); });
   buttons("grounds", [...Object.keys(facts.grounds), ...online, "none"], { hillshade: "relief" }, view.ground, (name) => { view.ground = name; relabel(); });
   byId("places").append(...facts.places.map((place) => Object.assign(document.createElement("option"), { value: place.name })));
+  nameLines();
   await drawMap();
   place();
   map.on("plotly_afterplot", place);
