@@ -20,6 +20,7 @@ from snapstamps.stamps.parms import defaults
 
 EVIL = "</title></script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
 
+
 def report_of(store, products, *, name="Test area", **options):
     return write_report(
         store.path,
