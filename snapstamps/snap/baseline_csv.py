@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 
 from snapstamps.formats.atomic import write_text
+from snapstamps.formats.csv_field import safe_text
 from snapstamps.snap.baselines import BaselineTable
 
 HEADER = "Product,PerpBaseline[m],TempBaseline[days],Coherence,HeightofAmbiguity[m],DopplerDiff[Hz],"
@@ -27,7 +28,7 @@ def baseline_csv(table: BaselineTable) -> str:
         characters 18 to 25 of its product's name, where Sentinel-1 names have it.
     """
     master = table.master
-    lines = [HEADER, f"{table.scenes[master].name},0.00,0.00,1.00,0,0.00"]
+    lines = [HEADER, f"{safe_text(table.scenes[master].name)},0.00,0.00,1.00,0,0.00"]
     for index, scene in enumerate(table.scenes):
         if index == master:
             continue
@@ -39,7 +40,9 @@ def baseline_csv(table: BaselineTable) -> str:
             table.doppler[master, index],
         )
         # an infinite height of ambiguity is written as 0, as StaMPS-Visualizer's manual asks for what is not known
-        lines.append(",".join([scene.name, *(f"{value:.2f}" if np.isfinite(value) else "0" for value in numbers)]))
+        lines.append(
+            ",".join([safe_text(scene.name), *(f"{value:.2f}" if np.isfinite(value) else "0" for value in numbers)])
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -1,4 +1,4 @@
-"""CSV as streams of decimals, and text that no spreadsheet takes for a formula."""
+"""CSV as streams of decimals."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -7,26 +7,7 @@ import pyarrow as pa
 from pyarrow import csv
 
 from snapstamps.formats.atomic import atomic_path
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_text(text: str) -> str:
-    r"""
-    Return text as a field of a CSV file: never a formula, quoted where it must be.
-
-    Spreadsheets run what begins with one of ``= + - @``, a tab or a carriage return. An apostrophe before it makes
-    text of it.
-
-    Examples
-    --------
-    >>> [safe_text(text) for text in ("=HYPERLINK(A1)", "S1A_IW", "a, b")]
-    ["'=HYPERLINK(A1)", 'S1A_IW', '"a, b"']
-    """
-    guarded = f"'{text}" if text.startswith(_FORMULA) else text
-    if any(character in guarded for character in ',"\r\n'):
-        return '"' + guarded.replace('"', '""') + '"'
-    return guarded
+from snapstamps.formats.csv_field import safe_text
 
 
 def write_csv(path: Path, head: Sequence[Sequence[str]], batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 
 from snapstamps.formats.atomic import write_text
+from snapstamps.formats.csv_field import safe_text
 from snapstamps.formats.visualizer import BaselineRow, baseline_text, site_name, stand_in_product
 from snapstamps.kernels.arrays import IntArray
 from snapstamps.kernels.coherence_model import modelled_coherence
@@ -20,7 +21,7 @@ from snapstamps.model.units import datenum, yyyymmdd
 from snapstamps.results.acquisitions import Acquisition
 from snapstamps.results.arrow_table import Progress, decimal_schema, decimals, row_blocks
 from snapstamps.results.formats.base import Format, Results, write_description
-from snapstamps.results.formats.csv_text import safe_text, write_csv
+from snapstamps.results.formats.csv_text import write_csv
 from snapstamps.results.thinning import thin
 
 POINT_LIMIT = 50_000
