@@ -25,6 +25,7 @@ from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
+from snapstamps.formats.vector import read_vector
 from snapstamps.model.errors import InputError
 
 _WGS84 = "EPSG:4326"
@@ -168,7 +169,7 @@ def _of_file(path: Path, layer: str | None) -> Aoi:
             )
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind]
-        tables = [geopandas.read_file(path, layer=name, columns=[]) for name in _chosen(layers, layer, path)]
+        tables = [read_vector(path, layer=name, columns=[]) for name in _chosen(layers, layer, path)]
     except (DataSourceError, DataLayerError, FeatureError, ShapelyError, ValueError) as error:
         raise InputError("the area of interest cannot be read", where=path, why=str(error), remedy=_REMEDY) from error
     crs = tables[0].crs

@@ -25,6 +25,7 @@ def do(server: Server, ladder: Path, key: str, area: Path, **env: str) -> None:
     """Do a stage in a folder of an odd name, standing in it; it must come to the files of an ordinary one."""
     stage = STAGES[key]
     rung = rung_of(ladder, key)
+    area.parent.mkdir(parents=True)
     if rung.before is not None:
         shutil.copytree(rung.before, area, symlinks=True)
     words = ["simulate", str(area)] if key == "simulate" else [*stage.words, "-C", str(area)]
