@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV   ?= .venv
 BIN     = $(VENV)/bin
 WORKERS ?= 2
+FUZZ_SECONDS ?= 600
+FUZZ_TARGETS ?=
 STAMP   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench docs octave chromium clean
+.PHONY: help demo test test-long check fuzz bench docs octave chromium clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -27,6 +29,10 @@ check: $(STAMP) ## format, lint, types, layering, spelling
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 	$(BIN)/codespell snapstamps tests docs benchmarks stamps_templates graphs README.md CHANGELOG.md
+
+fuzz: $(STAMP) ## try hostile files on every reader, FUZZ_SECONDS (600) each; FUZZ_TARGETS="mat toml" for some only
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'
+	PYTHONPATH=.:tests $(BIN)/python -m fuzz --seconds $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
 	$(BIN)/python -m benchmarks

@@ -12,6 +12,7 @@ import math
 import os
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
@@ -149,16 +150,24 @@ class Journal:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         line = json.dumps(plain(asdict(record)), ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
-        with self.path.open("ab+") as stream:
+        # Unbuffered: what could not be written must not be tried once more when the file is closed.
+        with self.path.open("ab+", buffering=0) as stream:
             fcntl.flock(stream, fcntl.LOCK_EX)
-            # A run that was killed while it wrote may have left half a line: end it first.
-            if stream.tell() > 0:
-                stream.seek(-1, os.SEEK_END)
-                if stream.read(1) != b"\n":
-                    stream.write(b"\n")
-            stream.write(line.encode("utf-8"))
-            stream.flush()
-            os.fsync(stream.fileno())
+            end = stream.seek(0, os.SEEK_END)
+            try:
+                # A run that was killed while it wrote may have left half a line: end it first.
+                if end > 0:
+                    stream.seek(-1, os.SEEK_END)
+                    if stream.read(1) != b"\n":
+                        line = "\n" + line
+                rest = memoryview(line.encode("utf-8"))
+                while rest:
+                    rest = rest[stream.write(rest) :]
+                os.fsync(stream.fileno())
+            except OSError as error:
+                stream.truncate(end)  # a full disk may have taken the beginning of the line
+                error.filename = error.filename or str(self.path)
+                raise
 
     def records(self) -> list[Record]:
         """Return all whole records in the order in which they ended."""
@@ -169,6 +178,15 @@ class Journal:
     def last_done(self) -> dict[str, Record]:
         """Return, per unit, the last record that ended well."""
         return {record.unit: record for record in self.records() if record.outcome == "done"}
+
+
+def utc_now() -> str:
+    """
+    Return the time as the journal keeps it: UTC, ISO 8601, whole seconds.
+
+    The only look at the clock of the day in a run: nothing is decided by it, since clocks may jump.
+    """
+    return datetime.now(UTC).isoformat(timespec="seconds")
 
 
 def plain(value: Any) -> Any:

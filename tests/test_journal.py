@@ -1,5 +1,6 @@
 """The journal survives kills, and its marks tell changed files from touched ones."""
 
+import errno
 import multiprocessing
 import os
 
@@ -96,3 +97,21 @@ def test_a_mark_without_content_believes_size_and_time_only(tmp_path):
 def test_marks_compare_by_content_where_both_know_it(other):
     mark = FileMark(5, 1, "a")
     assert mark.same_content(other) is (other.digest == "")
+
+
+def test_a_line_that_finds_no_room_leaves_nothing_of_itself(tmp_path, monkeypatch):
+    journal = Journal(tmp_path / "journal.jsonl")
+    journal.append(record("a"))
+    before = journal.path.read_bytes()
+
+    def full(_handle):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", full)
+        with pytest.raises(OSError, match="No space left") as refused:
+            journal.append(record("b"))
+    assert refused.value.filename == str(journal.path)
+    assert journal.path.read_bytes() == before
+    journal.append(record("c"))
+    assert [each.unit for each in journal.records()] == ["a", "c"]

@@ -14,6 +14,7 @@ import of_commands
 import of_configuration
 import of_contract
 import of_results
+import of_robustness
 from mkdocs.exceptions import PluginError
 
 REQUEST = re.compile(r"(?:\*\([^*\n]+\)\* )?<!-- generate: (?P<words>[^>]+?) -->")
@@ -24,6 +25,8 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "changelog": lambda: (ROOT / "CHANGELOG.md").read_text(encoding="utf-8").partition("\n")[2],
     "commands": of_commands.commands,
     "egms-columns": of_results.egms_columns,
+    "fault-matrix": of_robustness.fault_matrix,
+    "faults": of_robustness.faults,
     "findings": of_contract.findings,
     "forms": of_results.forms,
     "limits": of_contract.limits,

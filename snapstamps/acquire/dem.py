@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from snapstamps.acquire.download import Wanted, fetch_file
 from snapstamps.acquire.http import Client, RefusedError
+from snapstamps.formats.safe_files import ZIP_ERRORS
 from snapstamps.model.errors import DataError, InputError
 
 MARGIN_DEGREES = 0.1
@@ -248,7 +249,7 @@ def _check_tile(path: Path) -> None:
         else:
             with rasterio.open(path) as raster:
                 sound = raster.count == 1 and raster.crs is not None and raster.width > 1 and raster.height > 1
-    except (RasterioError, zipfile.BadZipFile, OSError) as error:
+    except (RasterioError, *ZIP_ERRORS) as error:
         raise DataError("an elevation tile is damaged", where=path, why=str(error), remedy="fetch it again") from error
     if not sound:
         raise DataError("an elevation tile is damaged", where=path, remedy="fetch it again")
@@ -286,7 +287,7 @@ def _check_geoid(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
             sound = _GEOID_GRID in archive.namelist() and archive.testzip() is None
-    except (zipfile.BadZipFile, OSError):
+    except ZIP_ERRORS:
         sound = False
     if not sound:
         raise DataError("the geoid's file is damaged", where=path, remedy="fetch it again")

@@ -13,11 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-import geopandas
 import numpy as np
 import rasterio
 import shapely
-from pyogrio.errors import DataSourceError
 from pyproj import Transformer
 from rasterio.errors import NotGeoreferencedWarning, RasterioIOError
 from rasterio.windows import Window
@@ -25,6 +23,7 @@ from rasterio.windows import Window
 from snapstamps.candidates.blocks import LineBlock, Mapper, Plan, in_waves, read_block
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.formats.gamma_raster import FLOAT, read_lines
+from snapstamps.formats.vector import read_vector
 from snapstamps.kernels.arrays import BoolArray, FloatArray, IntArray
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.model.stack import Stack
@@ -173,10 +172,10 @@ def _open_source(path: Path) -> MaskSource:
     except RasterioIOError:
         pass
     try:
-        table = geopandas.read_file(path)
-    except DataSourceError as error:
+        table = read_vector(path)
+    except ValueError as error:
         raise InputError("the mask is neither a raster nor polygons", where=path, why=str(error)) from error
-    if table.crs is None:
+    if getattr(table, "crs", None) is None:  # a table without geometries has not even that
         raise _without_crs(path)
     shapes = table.to_crs(_WGS84).geometry
     polygons = shapes[shapes.geom_type.isin(["Polygon", "MultiPolygon"])]

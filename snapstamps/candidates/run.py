@@ -1,6 +1,7 @@
 """The stage ``candidates``: from an export to the working folder that step 1 of StaMPS reads."""
 
 import contextlib
+import errno
 import logging
 import shutil
 from collections.abc import Iterator, Mapping
@@ -329,7 +330,8 @@ def _clear_disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise InputError(
+        kind = InputError if isinstance(error, PermissionError) or error.errno == errno.EROFS else DataError
+        raise kind(
             "the file system refused the work",
             where=error.filename or folder,
             why=error.strerror or str(error),

@@ -1,10 +1,14 @@
 """The command ``snapstamps``: its commands, its global options, and how every error ends."""
 
+import contextlib
 import logging
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
@@ -19,6 +23,7 @@ from snapstamps.cli.compare import compare
 from snapstamps.cli.decompose import decompose
 from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
+from snapstamps.cli.endings import refusal_of
 from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
@@ -39,6 +44,7 @@ from snapstamps.cli.watch import watch
 from snapstamps.model.errors import SnapstampsError
 
 INTERRUPTED = 130
+TERMINATED = 143
 BUG = 1
 _INTERRUPTED_TEXT = "interrupted; what was finished is kept, the same command goes on from there"
 
@@ -52,7 +58,7 @@ app = typer.Typer(
     help="From Sentinel-1 scenes, or a SNAP export, through StaMPS to velocities on a map. "
     "The common path: new, run, view.",
     epilog="--debug and --quiet may stand anywhere. "
-    "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
+    "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted, 143 terminated.",
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(new, doctor, run, status),
@@ -100,28 +106,34 @@ def main(argv: list[str] | None = None) -> None:
         Words after the program's name; those of the process by default.
     """
     words, debug = _globals_first(sys.argv[1:] if argv is None else argv)
+    with _ended_well_when_asked() as ending:
+        code = _run(words, ending, debug=debug)
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(words: list[str], ending: "_Ending", *, debug: bool) -> object:
+    """Run a command; return its exit code, after a message where it failed."""
     try:
-        code = app(words, standalone_mode=False)
-        if code == INTERRUPTED:  # newer versions of Typer take Ctrl-C themselves
-            code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
+        code: object = app(words, standalone_mode=False)
+        # newer versions of Typer take Ctrl-C themselves
+        return _fail(_INTERRUPTED_TEXT, ending.code) if code == INTERRUPTED else code
     except SnapstampsError as error:
-        code = _fail(str(error), error.exit_code, debug=debug)
+        return _fail(str(error), error.exit_code, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
+        return _fail(_INTERRUPTED_TEXT, ending.code)
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `| head` has.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        code = 0
-    except OSError as error:
-        code = _fail(_system_error(error), 4, debug=debug)
+        return 0
     except Exception as error:  # the last line of defence: one message, never a bare traceback
-        code = _usage_error(error) or _fail(
+        if refusal := refusal_of(error):
+            return _fail(str(refusal), refusal.exit_code, debug=debug)
+        return _usage_error(error) or _fail(
             f"this is a bug in snapstamps: {type(error).__name__}: {error}\n"
             "  Try: the same command with --debug, and report what it prints",
             BUG,
             debug=debug,
         )
-    sys.exit(code if isinstance(code, int) else 0)
 
 
 def _globals_first(words: list[str]) -> tuple[list[str], bool]:
@@ -150,10 +162,30 @@ def _usage_error(error: Exception) -> int:
     return code
 
 
-def _system_error(error: OSError) -> str:
-    """Return a message for what the operating system refused: no room, no permission, no such file."""
-    where = f"\n  where: {error.filename}" if error.filename else ""
-    return f"the system refused: {error.strerror or error}{where}\n  Try: look at free disk space and permissions"
+@dataclass
+class _Ending:
+    """How an interrupted command is to end."""
+
+    code: int = INTERRUPTED
+
+
+@contextlib.contextmanager
+def _ended_well_when_asked() -> Iterator[_Ending]:
+    """Take SIGTERM, which schedulers and containers send, as Ctrl-C is taken: what was begun is put in order first."""
+    ending = _Ending()
+
+    def interrupt(*_: object) -> None:
+        ending.code = TERMINATED
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():  # whoever called looks after signals
+        yield ending
+        return
+    before = signal.signal(signal.SIGTERM, interrupt)
+    try:
+        yield ending
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _set_up_logging(*, debug: bool, quiet: bool, log_file: Path | None) -> None:

@@ -65,6 +65,7 @@ def simulate(
 
     Example: snapstamps simulate my-scene --preset demo --direction descending --seed 3
     """
+    from snapstamps.pipeline.lock import run_lock
     from snapstamps.simulate.presets import preset as preset_of
     from snapstamps.simulate.run import expected_ps, scene_size, simulate_export
     from snapstamps.simulate.spec import make_spec, read_spec
@@ -109,7 +110,8 @@ def simulate(
     if dry_run:
         _show(scene, size, expected_ps(scene), as_json=as_json)
         return
-    with _progress_bar() as progress:
+    lock = run_lock(folder / ".simulate.lock", "another simulation is being written here", folder)
+    with lock, _progress_bar() as progress:
         insar = simulate_export(scene, folder, progress=progress, overwrite=force)
     _report(scene, size, insar, as_json=as_json)
 

@@ -99,7 +99,7 @@ def read_attributes(path: Path, names: Collection[str]) -> dict[str, str]:
         raise InputError(
             f"the SNAP product {path.name} cannot be read", where=path, why=error.strerror, remedy="name its .dim file"
         ) from error
-    except (expat.ExpatError, _RefusedError) as error:
+    except (expat.ExpatError, _RefusedError, LookupError, ValueError) as error:  # LookupError: an unknown encoding
         raise DataError(f"{path.name} is not a sound BEAM-DIMAP header", where=path, why=str(error)) from error
     if not reader.finished:
         raise DataError(f"{path.name} has no abstracted metadata", where=path, remedy="name the .dim of a SNAP product")

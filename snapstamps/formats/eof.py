@@ -6,7 +6,6 @@ The name tells mission, kind and validity; SNAP goes by the name alone, so that 
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, Literal
 
+from snapstamps.formats.safe_files import ZIP_ERRORS
 from snapstamps.formats.xml_elements import Element, read_elements
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.model.scene import OrbitVector, parse_utc
@@ -187,7 +187,7 @@ def _open(path: Path) -> Iterator[BinaryIO]:
                 raise DataError(f"{path.name} does not hold one orbit file", where=path)
             with archive.open(members[0]) as content:
                 yield content  # type: ignore[misc]
-    except (zipfile.BadZipFile, zlib.error) as error:
-        raise DataError(f"{path.name} is not a sound zip file", where=path, why=str(error)) from error
     except OSError as error:
         raise InputError("the orbit file cannot be read", where=path, why=error.strerror or str(error)) from error
+    except ZIP_ERRORS as error:
+        raise DataError(f"{path.name} is not a sound zip file", where=path, why=str(error)) from error

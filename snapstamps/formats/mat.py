@@ -80,6 +80,8 @@ def read_mat(path: Path, names: list[str] | None = None) -> dict[str, Array]:
         contents = scipy.io.loadmat(str(path), variable_names=names, appendmat=False)
     except FileNotFoundError:
         raise DataError(f"{path.name} is missing", where=path.parent) from None
+    except MemoryError:
+        raise
     except Exception as error:  # OSError, ValueError, zlib.error, MatReadError …: they share no useful base class
         raise _unreadable(path, error) from error
     return {name: value for name, value in contents.items() if not name.startswith("__")}

@@ -112,7 +112,10 @@ def _scene(files: SafeFiles, polarisations: frozenset[str] | None) -> Scene:
     ]
     held = tuple(sorted({match["polarisation"].upper() for _, match in names}))
     wanted = [name for name, match in names if polarisations is None or match["polarisation"].upper() in polarisations]
-    software = next(element for element in manifest.below("software") if element.attributes.get("name") == _PROVENANCE)
+    named = (element for element in manifest.below("software") if element.attributes.get("name") == _PROVENANCE)
+    software = next(named, None)
+    if software is None:
+        raise LookupError(f"its manifest does not name {_PROVENANCE}")
     sliced = first("sliceProductFlag").lower() == "true"
     start, stop = parse_utc(first("startTime")), parse_utc(first("stopTime"))
     annotations = [_read_annotation(files, name, track, start) for name in wanted]

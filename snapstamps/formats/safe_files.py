@@ -6,6 +6,7 @@ the same name twice. Nothing of that is opened.
 """
 
 import io
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -23,6 +24,14 @@ MAX_MEMBER_BYTES = 64 * 2**20
 MAX_RATIO = 200
 """Most that compression can have gained; ESA's XML shrinks to about a twentieth."""
 _PACKER_LITTER = "__MACOSX"
+_READ = frozenset({".xml", ".safe"})
+"""Endings of the files that are opened; images may be links, nobody here reads them."""
+ZIP_ERRORS = (
+    *(zipfile.BadZipFile, zlib.error, OSError, EOFError, struct.error),
+    # unknown methods of compression and passwords are RuntimeErrors, impossible names and places ValueErrors
+    *(RuntimeError, ValueError, IndexError, OverflowError),
+)
+"""What Python's zipfile may raise for a file that is damaged or made to damage."""
 
 
 @dataclass(frozen=True)
@@ -78,15 +87,7 @@ class SafeFiles:
         try:
             with zipfile.ZipFile(self.path) as archive:
                 content = archive.read(self.root + name)
-        except (
-            zipfile.BadZipFile,
-            zlib.error,
-            OSError,
-            EOFError,
-            NotImplementedError,
-            RuntimeError,
-            ValueError,
-        ) as error:
+        except ZIP_ERRORS as error:
             raise _damaged(self.path, error) from error
         yield io.BytesIO(content)
 
@@ -122,7 +123,7 @@ def open_safe(path: Path) -> SafeFiles:
             members = archive.infolist()
     except PermissionError as error:
         raise InputError("the scene cannot be read", where=path, why=error.strerror) from error
-    except (zipfile.BadZipFile, OSError, ValueError) as error:
+    except ZIP_ERRORS as error:
         raise _damaged(path, error) from error
     return _list_members(path, members)
 
@@ -130,7 +131,18 @@ def open_safe(path: Path) -> SafeFiles:
 def _list_folder(folder: Path) -> SafeFiles:
     if not (folder / MANIFEST).is_file():
         raise DataError(f"{folder.name} is no SAFE product", where=folder, why=f"it has no {MANIFEST}")
-    sizes = {file.relative_to(folder).as_posix(): file.stat().st_size for file in folder.rglob("*") if file.is_file()}
+    home = folder.resolve()
+    sizes = {}
+    for file in folder.rglob("*"):
+        if not file.is_file():
+            continue
+        if file.suffix in _READ and not file.resolve().is_relative_to(home):
+            raise DataError(
+                f"{file.name} of the product is a link that leads out of it",
+                where=file,
+                remedy="put the file itself there, or link the whole product",
+            )
+        sizes[file.relative_to(folder).as_posix()] = file.stat().st_size
     return SafeFiles(folder, "", sizes, folder.absolute().name)
 
 
@@ -139,6 +151,8 @@ def _list_members(path: Path, members: list[zipfile.ZipInfo]) -> SafeFiles:
         raise _untrusted(path, f"it lists {len(members)} files")
     sizes: dict[str, int] = {}
     for member in members:
+        if not member.filename:
+            raise _untrusted(path, "a file in it has no name")
         if member.is_dir() or member.filename.startswith(f"{_PACKER_LITTER}/"):
             continue
         name = member.filename

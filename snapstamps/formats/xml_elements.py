@@ -171,7 +171,7 @@ def read_elements(
             parser.Parse(chunk, not chunk)
             if builder.stopped:
                 break
-    except (expat.ExpatError, _RefusedError, ValueError) as error:
+    except (expat.ExpatError, _RefusedError, LookupError, ValueError) as error:  # LookupError: an unknown encoding
         if builder.stopped and builder.root is not None:
             return builder.root
         raise DataError("this is not sound XML", where=where, why=str(error)) from error

@@ -1,19 +1,19 @@
 """Doing one step: check its inputs, run the engine, measure, verify what it left, write the journal."""
 
+import contextlib
 import logging
 import resource
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from threadpoolctl import threadpool_limits
 
 from snapstamps.engines.base import Engine, RunContext
-from snapstamps.journal import FileMark, Journal, Record
+from snapstamps.journal import FileMark, Journal, Record, digest_of, utc_now
 from snapstamps.model.errors import DataError
 from snapstamps.pipeline.state import key_of
 from snapstamps.pipeline.unit import Unit
@@ -80,7 +80,7 @@ def record_work(
     Record
         As journalled.
     """
-    started = datetime.now(UTC).isoformat(timespec="seconds")
+    started = utc_now()
     start = time.monotonic()
     _reset_peak_memory()
     record = Record(
@@ -93,12 +93,14 @@ def record_work(
         parms=dict(unit.parms),
     )
     try:
+        _require_sound(unit.reads, journal, root)
         # Several threads of BLAS make the small matrix products of the kernels slower, not faster.
         with threadpool_limits(1, user_api="blas"):
             outcome = work()
     except BaseException as error:
         if isinstance(error, Exception):
-            journal.append(replace(record, seconds=time.monotonic() - start, error=str(error)))
+            with contextlib.suppress(OSError):  # a full disk, say, has no room for this line either
+                journal.append(replace(record, seconds=time.monotonic() - start, error=str(error)))
         raise
     record = replace(
         record,
@@ -167,6 +169,36 @@ def marks_of(paths: Iterable[Path], root: Path) -> dict[str, FileMark]:
     return {
         key_of(path, root): FileMark.of(path, content=path.suffix not in _RASTERS) for path in paths if path.is_file()
     }
+
+
+def _require_sound(paths: Iterable[Path], journal: Journal, root: Path) -> None:
+    """
+    Check that what other units left still is what they left.
+
+    What somebody has written anew is stale by its size and time, and made again; what has changed although nothing
+    wrote it is the disk's doing, and must not go into results.
+
+    Raises
+    ------
+    DataError
+        Naming the first file that has changed by itself.
+    """
+    made = {
+        name: mark for record in journal.records() if record.outcome == "done" for name, mark in record.outputs.items()
+    }
+    for path in paths:
+        mark = made.get(key_of(path, root))
+        if mark is None or not mark.digest or not path.is_file():
+            continue
+        status = path.stat()
+        untouched = (status.st_size, status.st_mtime_ns) == (mark.size, mark.mtime)
+        if untouched and digest_of(path) != mark.digest:
+            raise DataError(
+                f"{path.name} is damaged: its content has changed since it was written, its size and time have not",
+                where=path,
+                why="a failing disk or memory does that",
+                remedy="delete this file: `snapstamps run` makes it again",
+            )
 
 
 def _require_inputs(unit: Unit) -> None:

@@ -5,10 +5,9 @@ What its steps have left, and what passes the postconditions, counts as done; so
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from snapstamps.config.project import Project
-from snapstamps.journal import JOURNAL_NAME, Journal, Record
+from snapstamps.journal import JOURNAL_NAME, Journal, Record, utc_now
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.execute import marks_of
 from snapstamps.pipeline.state import TAKEN_OVER
@@ -49,7 +48,7 @@ def take_over(project: Project) -> list[str]:
         found += [(unit, None) for unit in steps] if merged and len(done) < len(steps) else done
     if merged or not any(unit.stage == "stamps" for unit in units):
         found += _done_of(stack)
-    started = datetime.now(UTC).isoformat(timespec="seconds")
+    started = utc_now()
     for unit, counts in found:
         journal.append(_record(project, unit, counts, started))
     return [unit.name for unit, _ in found]

@@ -43,9 +43,14 @@ def about_answer(measured: Sequence[Measured], content: str, **facts: str) -> di
 
 
 def write_csv(path: Path, rows: Sequence[Row]) -> None:
-    """Write rows as CSV (UTF-8, comma), atomically; missing numbers are empty, and no name is a formula."""
-    guard = [{key: guarded(value) if isinstance(value, str) else value for key, value in row.items()} for row in rows]
-    write_text(path, pd.DataFrame(guard).to_csv(index=False, float_format="%.8g", lineterminator="\n"))
+    """Write rows as CSV (UTF-8, comma), atomically; missing numbers are empty, and no name becomes a formula."""
+    harmless = [{key: _harmless(value) for key, value in row.items()} for row in rows]
+    write_text(path, pd.DataFrame(harmless).to_csv(index=False, float_format="%.8g", lineterminator="\n"))
+
+
+def _harmless(value: Any) -> Any:
+    """Return a name that is no formula, and no line of its own: pandas does not quote a carriage return."""
+    return guarded(value.replace("\r", " ")) if isinstance(value, str) else value
 
 
 def write_layers(

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import shapely
 
+from snapstamps.formats.vector import read_vector
 from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import InputError
 from snapstamps.results.amplitude_map import Extent
@@ -173,7 +174,7 @@ def _read(path: Path, option: str) -> Any:
             "there is no such vector file", where=path, why=f"{option} names it", remedy=f"correct {option}"
         )
     try:
-        frame = geopandas.read_file(path)
+        frame = read_vector(path)
     except (RuntimeError, ValueError) as error:
         raise InputError(
             "the vector file cannot be read", where=path, why=str(error), remedy=f"correct {option}"

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 from pyproj.exceptions import CRSError
 
+from snapstamps.formats.vector import read_vector
 from snapstamps.model.errors import InputError
 
 Kind = Literal["points", "lines", "areas"]
@@ -94,7 +95,7 @@ def read_places(path: Path, kind: Kind, *, name_column: str | None = None, crs: 
 
 def _from_vector(path: Path, crs: str | None) -> geopandas.GeoDataFrame:
     try:
-        frame = geopandas.read_file(path)
+        frame = read_vector(path)
     except (RuntimeError, ValueError) as error:
         raise InputError("this file cannot be read as vector data", where=path, why=str(error)) from error
     if not isinstance(frame, geopandas.GeoDataFrame):

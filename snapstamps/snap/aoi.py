@@ -5,6 +5,7 @@ Several features count together. What is no area (points, lines) is refused: how
 is not ours to guess.
 """
 
+import contextlib
 import math
 import re
 from collections.abc import Sequence
@@ -17,12 +18,14 @@ import geopandas
 import numpy as np
 import pyogrio
 import shapely
-from pyogrio.errors import DataLayerError, DataSourceError
+from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyproj import CRS, Geod
 from pyproj.exceptions import CRSError
+from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 
+from snapstamps.formats.vector import read_vector
 from snapstamps.model.errors import InputError
 
 _WGS84 = "EPSG:4326"
@@ -118,7 +121,9 @@ def read_aoi(source: str | Path | Sequence[float], *, folder: Path | None = None
     if not text:
         raise InputError("the area of interest is empty", remedy=_REMEDY)
     match = _LAYER.fullmatch(text)
-    file = Path(match["file"] if match else text).expanduser()
+    file = Path(match["file"] if match else text)
+    with contextlib.suppress(RuntimeError):  # a "~" of nobody known is an odd name, no home
+        file = file.expanduser()
     return _of_file(folder / file if folder else file, match["layer"] if match else None)
 
 
@@ -151,14 +156,14 @@ def _of_wkt(text: str) -> Aoi:
     try:
         geometry = shapely.from_wkt(match["wkt"] if match else text)
         crs = CRS.from_epsg(int(match["code"])) if match else CRS(_WGS84)
-    except (shapely.errors.GEOSException, CRSError) as error:
+    except (ShapelyError, CRSError, ValueError) as error:
         raise InputError("the WKT of the area cannot be read", where=_short(text), why=str(error)) from error
     return _of_table(geopandas.GeoSeries([geometry], crs=crs), _short(text))
 
 
 def _of_file(path: Path, layer: str | None) -> Aoi:
-    if not path.exists():
-        raise InputError("the file of the area of interest is missing", where=path, remedy=_REMEDY)
+    if not _exists(path):
+        raise InputError("the file of the area of interest is missing", where=_short(str(path)), remedy=_REMEDY)
     if path.suffix.lower() == ".shp":
         missing = [ending for ending in (".shx", ".dbf") if not path.with_suffix(ending).exists()]
         if missing:
@@ -170,8 +175,8 @@ def _of_file(path: Path, layer: str | None) -> Aoi:
             )
     try:
         layers = [str(name) for name, kind in pyogrio.list_layers(path) if kind]
-        tables = [geopandas.read_file(path, layer=name, columns=[]) for name in _chosen(layers, layer, path)]
-    except (DataSourceError, DataLayerError, UnicodeDecodeError) as error:
+        tables = [read_vector(path, layer=name, columns=[]) for name in _chosen(layers, layer, path)]
+    except (DataSourceError, DataLayerError, FeatureError, ShapelyError, ValueError) as error:
         raise InputError("the area of interest cannot be read", where=path, why=str(error), remedy=_REMEDY) from error
     crs = tables[0].crs
     if crs is None:
@@ -182,6 +187,14 @@ def _of_file(path: Path, layer: str | None) -> Aoi:
         )
     merged = np.concatenate([table.geometry.to_numpy() for table in tables])
     return _of_table(geopandas.GeoSeries(merged, crs=crs), str(path))
+
+
+def _exists(path: Path) -> bool:
+    """Tell whether there is such a file; a text that is no path at all, such as a broken WKT, names none."""
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _chosen(layers: list[str], layer: str | None, path: Path) -> list[str]:
@@ -210,12 +223,14 @@ def _of_table(series: Any, source: str) -> Aoi:
             why=f"it holds {kinds}",
             remedy="draw a polygon, or buffer points and lines",
         )
-    flat = shapely.make_valid(shapely.force_2d(np.array(areas)))
     try:
+        flat = shapely.make_valid(shapely.force_2d(np.array(areas)))
         degrees = geopandas.GeoSeries(flat, crs=series.crs).to_crs(_WGS84)
+        merged = shapely.union_all([_polygons(geometry) for geometry in degrees])
     except CRSError as error:
         raise InputError("the CRS of the area cannot be brought to longitude and latitude", where=source) from error
-    merged = shapely.union_all([_polygons(geometry) for geometry in degrees])
+    except ShapelyError as error:
+        raise InputError("the outline of the area makes no sense", where=source, why=str(error)) from error
     west, south, east, north = merged.bounds if not merged.is_empty else (math.nan,) * 4
     if not (-180 <= west < east <= 180 and -90 <= south < north <= 90):
         raise InputError(

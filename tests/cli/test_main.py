@@ -64,7 +64,9 @@ def test_no_command_shows_the_help(capsys):
         (ToolError("snaphu was killed"), 3),
         (KeyboardInterrupt(), 130),
         (ValueError("a defect"), 1),
-        (PermissionError(13, "Permission denied", "somewhere"), 4),
+        (PermissionError(13, "Permission denied", "somewhere"), 2),
+        (OSError(28, "No space left on device"), 4),
+        (MemoryError(), 4),
     ],
 )
 def test_every_error_is_one_message_and_its_exit_code(error, code, monkeypatch, capsys, tmp_path):
