@@ -24,15 +24,18 @@ Settings = Annotated[
 @dataclass
 class Session:
     """
-    What the global options ask of all commands.
+    What the global options and the system ask of all commands.
 
     Attributes
     ----------
     quiet : bool
         Results and errors only.
+    terminated : bool
+        Somebody has asked us to end, by SIGTERM.
     """
 
     quiet: bool = False
+    terminated: bool = False
 
 
 SESSION = Session()

@@ -1,10 +1,13 @@
 """The command ``snapstamps``: its commands, its global options, and how every error ends."""
 
+import contextlib
 import logging
 import os
+import signal
 import sys
+import threading
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Annotated
 
@@ -12,6 +15,7 @@ import typer
 
 from snapstamps import __version__
 from snapstamps.cli.baselines import baselines
+from snapstamps.cli.caches import settle_caches
 from snapstamps.cli.candidates import candidates
 from snapstamps.cli.check import check
 from snapstamps.cli.common import SESSION
@@ -39,6 +43,7 @@ from snapstamps.cli.watch import watch
 from snapstamps.model.errors import SnapstampsError
 
 INTERRUPTED = 130
+TERMINATED = 128 + signal.SIGTERM
 BUG = 1
 _INTERRUPTED_TEXT = "interrupted; what was finished is kept, the same command goes on from there"
 
@@ -51,7 +56,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     help="From a SNAP export through StaMPS to velocities on a map. The common path: new, run, view.",
     epilog="--debug and --quiet may stand anywhere. "
-    "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
+    "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted, 143 terminated.",
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(new, doctor, run, status),
@@ -99,14 +104,41 @@ def main(argv: list[str] | None = None) -> None:
         Words after the program's name; those of the process by default.
     """
     words, debug = _globals_first(sys.argv[1:] if argv is None else argv)
+    settle_caches()
+    with _taking_sigterm():
+        code = _run(words, debug=debug)
+    sys.exit(code)
+
+
+@contextlib.contextmanager
+def _taking_sigterm() -> Iterator[None]:
+    """Let SIGTERM, by which schedulers and containers stop a program, end a command as Ctrl-C does."""
+
+    def stop(_number: int, _frame: object) -> None:
+        SESSION.terminated = True
+        raise KeyboardInterrupt
+
+    SESSION.terminated = False
+    if threading.current_thread() is not threading.main_thread():
+        yield  # only the main thread may listen to signals
+        return
+    former = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _run(words: list[str], *, debug: bool) -> int:
+    """Run the command line; return its exit code."""
     try:
         code = app(words, standalone_mode=False)
         if code == INTERRUPTED:  # newer versions of Typer take Ctrl-C themselves
-            code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
+            code = _interrupted()
     except SnapstampsError as error:
         code = _fail(str(error), error.exit_code, debug=debug)
     except (KeyboardInterrupt, typer.Abort):
-        code = _fail(_INTERRUPTED_TEXT, INTERRUPTED)
+        code = _interrupted()
     except BrokenPipeError:
         # The reader of a pipe has seen enough, as `| head` has.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -120,7 +152,11 @@ def main(argv: list[str] | None = None) -> None:
             BUG,
             debug=debug,
         )
-    sys.exit(code if isinstance(code, int) else 0)
+    return code if isinstance(code, int) else 0
+
+
+def _interrupted() -> int:
+    return _fail(_INTERRUPTED_TEXT, TERMINATED if SESSION.terminated else INTERRUPTED)
 
 
 def _globals_first(words: list[str]) -> tuple[list[str], bool]:
