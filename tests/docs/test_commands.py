@@ -19,6 +19,8 @@ from snapstamps.results.reference_layer import teach_geometry
 EXPORT = "INSAR_20190423"
 """As the pages call it: the export of the scene `tiny`."""
 EDITORS = {"sed"}
+STAND_INS = {"docker": ROOT / "tests" / "fakes" / "docker"}
+"""Programs that the tests do not need for real."""
 WITH_COMMANDS = [p for p in pages() if any(c.words[0] == "snapstamps" for c in p.commands)]
 
 
@@ -68,9 +70,15 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
             teach_geometry(database)
             database.execute("UPDATE ps SET look_e = -look_e")
 
+    def data() -> None:
+        # as for a job in a container: an export, and a configuration of another name
+        shutil.copytree(tiny_scene / EXPORT, tmp_path / "data" / EXPORT)
+        shutil.copyfile(tiny_project / "snapstamps.toml", tmp_path / "data" / "site.toml")
+
     starts = {
         "empty": empty,
         "tiny-export": export,
+        "tiny-data": data,
         "tiny-project": project,
         "stamps-folder": stamps_folder,
         "mask": mask,
@@ -120,7 +128,7 @@ def test_the_python_of_the_page_runs(folder_of_page: Callable[[Page], Path]) -> 
 
 def test_only_commands_that_are_run_or_known_are_shown() -> None:
     words = {command.words[0] for page in pages() for command in page.commands}
-    assert words <= {"snapstamps", "make", *EDITORS}
+    assert words <= {"snapstamps", "make", *EDITORS, *STAND_INS}
 
 
 def test_the_targets_of_make_exist() -> None:
@@ -138,9 +146,10 @@ def write_geojson(path: Path, shapes: dict[str, dict[str, object]]) -> None:
 
 
 def type_in(command: Command) -> tuple[int, str]:
-    """Run a command in this process, or an editor in its own; return the exit code and all output."""
-    if command.words[0] in EDITORS:
-        done = subprocess.run(command.words, capture_output=True, text=True, check=False)
+    """Run a command in this process, or another program in its own; return the exit code and all output."""
+    if command.words[0] in {*EDITORS, *STAND_INS}:
+        program = STAND_INS.get(command.words[0], command.words[0])
+        done = subprocess.run([program, *command.words[1:]], capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), pytest.raises(SystemExit) as end:
