@@ -6,7 +6,7 @@ WORKERS ?= 2
 STAMP   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check bench docs octave clean
+.PHONY: help demo test test-long check audit bench docs octave clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -26,7 +26,10 @@ check: $(STAMP) ## format, lint, types, layering, spelling
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/codespell snapstamps tests docs benchmarks stamps_templates graphs README.md CHANGELOG.md
+	$(BIN)/codespell snapstamps tests docs docker tools benchmarks stamps_templates graphs README.md CHANGELOG.md
+
+audit: $(STAMP) ## hold the pinned versions against the known vulnerabilities (where these can be reached)
+	$(BIN)/python tools/audit.py
 
 bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
 	$(BIN)/python -m benchmarks

@@ -167,10 +167,15 @@ def test_an_unknown_user_without_a_home_reads_what_is_read_only(data, out):
         if folder.stat().st_uid == os.getuid() and folder.stat().st_mode & 0o077 == 0:
             folder.chmod(0o711)
     environment = {"PATH": os.environ["PATH"], "PYTHONPATH": os.environ.get("PYTHONPATH", ""), "TMPDIR": str(out)}
+    words = [*RUN, str(data / "site.toml"), "--to", "candidates"]
     done = subprocess.run(
-        ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", *RUN, str(data / "site.toml"), "--to", "candidates"],
-        cwd=out, env=environment | {"PYTHONDONTWRITEBYTECODE": "1"}, capture_output=True, text=True, check=False,
-    )  # fmt: skip
+        ["setpriv", "--reuid=54321", "--regid=54321", "--clear-groups", *words],
+        cwd=out,
+        env=environment | {"PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
     assert (done.returncode, done.stderr) == (0, "")
     assert (out / "stamps" / "patch.list").is_file()
     assert list((out / "snapstamps-54321" / "numba").rglob("*.nbi"))

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from documentation import ROOT
 
-STAMPS_FILES = ("stamps.m", "ps_load_initial_gamma.m", "ps_est_gamma_quick.m", "ps_select.m", "ps_weed.m", "ps_unwrap.m")
+STAMPS_FILES = (
+    "stamps.m",
+    "ps_load_initial_gamma.m",
+    "ps_est_gamma_quick.m",
+    "ps_select.m",
+    "ps_weed.m",
+    "ps_unwrap.m",
+)
 
 
 @pytest.fixture
@@ -42,7 +49,9 @@ def test_only_the_functions_and_the_licence_are_taken_from_the_release_of_stamps
 def test_another_stamps_than_expected_is_refused_unless_any_will_do(stamps, docker_folder):
     def check(expected: str) -> subprocess.CompletedProcess[str]:
         words = [sys.executable, docker_folder / "build" / "check_stamps.py", stamps, expected]
-        return subprocess.run(words, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
+        return subprocess.run(
+            words, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
+        )
 
     refused = check("74f941a9f456f793")
     assert refused.returncode == 1
@@ -52,7 +61,9 @@ def test_another_stamps_than_expected_is_refused_unless_any_will_do(stamps, dock
     assert accepted.stdout.startswith("StaMPS 4.0b6, digest ")
 
 
-@pytest.mark.skipif(os.getuid() != 0, reason="as root the check would start an engine of its own; so root becomes nobody")
+@pytest.mark.skipif(
+    os.getuid() != 0, reason="as root the check would start an engine of its own; so root becomes nobody"
+)
 def test_the_check_says_why_it_cannot_run(tmp_path):
     place = tmp_path / "bin"
     place.mkdir()
