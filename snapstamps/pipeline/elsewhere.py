@@ -12,6 +12,7 @@ from snapstamps.config.describe import option_infos, value_in
 from snapstamps.config.load import CONFIG_NAME, load
 from snapstamps.config.options import Options
 from snapstamps.config.project import Project
+from snapstamps.config.toml_text import literal
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline.create import create_project
 from snapstamps.pipeline.linked_export import link_export
@@ -63,7 +64,7 @@ def project_of(file: Path, folder: Path, *, overrides: Mapping[str, object], dry
         if export is not None and export.parent != folder:
             link_export(export, folder / export.name, logs=folder / "logs")
             export = Path(export.name)
-        create_project(folder, _with_export(options, export), note=_NOTE.format(file=file))
+        create_project(folder, _with_export(options, export), note=_NOTE.format(file=literal(str(file))))
     return Project.open(folder, overrides=overrides)
 
 

@@ -1,7 +1,6 @@
 """An export that is only read: a folder of links to its rasters and of copies of its headers."""
 
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -85,7 +84,7 @@ def _mark(path: Path) -> list[int]:
 
 
 def _link(path: Path, link: Path) -> None:
-    if link.is_symlink() and os.readlink(link) == str(path):
+    if link.is_symlink() and link.readlink() == path:
         return
     link.unlink(missing_ok=True)
     link.symlink_to(path)

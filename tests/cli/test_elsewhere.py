@@ -145,6 +145,13 @@ def test_the_own_configuration_of_a_project_may_be_named_too(data, out, capsys):
     assert "check" in capsys.readouterr().out
 
 
+def test_a_name_with_a_line_end_adds_nothing_to_the_configuration(data, out):
+    site = data / "site\n[run]\nworkers = 7\n.toml"
+    (data / "site.toml").rename(site)
+    assert call("--quiet", "run", str(site), "-C", str(out), "--to", "check") == 0
+    assert Project.open(out).options.run.workers == 1
+
+
 def test_areas_and_paths_that_are_absent_stay_as_they_are(data, out):
     box = '[project]\naoi = [105.8, 21.0, 105.9, 21.1]\n[scenes]\nauxdata = "cache"\n'
     (data / "box.toml").write_text(SITE + box)
@@ -182,7 +189,7 @@ def test_an_unknown_user_without_a_home_reads_what_is_read_only(data, out):
 
 
 def test_sigterm_ends_cleanly_and_the_same_command_goes_on(data, out):
-    command = [*RUN, str(data / "site.toml"), "-C", str(out)]
+    command = [*RUN, str(data / "site.toml"), "-C", str(out), "--to", "stamps"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     journal = out / "logs" / "journal.jsonl"
     while process.poll() is None and not (journal.is_file() and "2_gamma" in journal.read_text()):

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -148,8 +149,9 @@ def write_geojson(path: Path, shapes: dict[str, dict[str, object]]) -> None:
 def type_in(command: Command) -> tuple[int, str]:
     """Run a command in this process, or another program in its own; return the exit code and all output."""
     if command.words[0] in {*EDITORS, *STAND_INS}:
-        program = STAND_INS.get(command.words[0], command.words[0])
-        done = subprocess.run([program, *command.words[1:]], capture_output=True, text=True, check=False)
+        stand_in = STAND_INS.get(command.words[0])
+        program = [sys.executable, stand_in] if stand_in else command.words[:1]
+        done = subprocess.run([*program, *command.words[1:]], capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), pytest.raises(SystemExit) as end:
