@@ -8,7 +8,7 @@ FUZZ_TARGETS ?=
 STAMP   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check fuzz bench docs octave chromium clean
+.PHONY: help demo test test-long check audit fuzz bench docs octave chromium clean
 
 help: ## list the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
@@ -28,7 +28,10 @@ check: $(STAMP) ## format, lint, types, layering, spelling
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/codespell snapstamps tests docs benchmarks stamps_templates graphs README.md CHANGELOG.md
+	$(BIN)/codespell snapstamps tests docs docker tools benchmarks stamps_templates graphs README.md CHANGELOG.md
+
+audit: $(STAMP) ## hold the pinned versions against the known vulnerabilities (where these can be reached)
+	$(BIN)/python tools/audit.py
 
 fuzz: $(STAMP) ## try hostile files on every reader, FUZZ_SECONDS (600) each; FUZZ_TARGETS="mat toml" for some only
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[fuzz]'

@@ -16,6 +16,7 @@ import typer
 
 from snapstamps import __version__
 from snapstamps.cli.baselines import baselines
+from snapstamps.cli.caches import settle_caches
 from snapstamps.cli.candidates import candidates
 from snapstamps.cli.check import check
 from snapstamps.cli.common import SESSION
@@ -106,6 +107,7 @@ def main(argv: list[str] | None = None) -> None:
         Words after the program's name; those of the process by default.
     """
     words, debug = _globals_first(sys.argv[1:] if argv is None else argv)
+    settle_caches()
     with _ended_well_when_asked() as ending:
         code = _run(words, ending, debug=debug)
     sys.exit(code if isinstance(code, int) else 0)

@@ -1,16 +1,25 @@
 """``snapstamps run``: everything that is not done yet, in order."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project, parse_settings
 from snapstamps.cli.work import do_request
 
 _STAGES_HELP = "One of prepare, check, candidates, stamps, export, report."
 
 
 def run(
+    config: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[CONFIG]",
+            help="A configuration elsewhere, beside inputs that are only read; all is written to the project folder.",
+            show_default=False,
+        ),
+    ] = None,
     project: ProjectFolder = HERE,
     *,
     first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "prepare",
@@ -34,4 +43,10 @@ def run(
     if STAGES.index(first) > STAGES.index(last):
         raise typer.BadParameter(f"{first} comes after {last}")
     request = Request(first=first, last=last, engine=engine, redo=redo)
-    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
+    if config is None:
+        opened = open_project(project, settings)
+    else:
+        from snapstamps.pipeline.elsewhere import project_of
+
+        opened = project_of(config, project, overrides=parse_settings(settings), dry_run=dry_run)
+    do_request(opened, request, dry_run=dry_run, settings=settings)

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from snapstamps.external.snaphu import find_snaphu
 from snapstamps.formats.atomic import write_text
+from snapstamps.model.errors import ToolError
 
 USED_IN = {"triangle": ("weed", "unwrap", "scla", "scn"), "snaphu": ("unwrap",)}
 """The steps of StaMPS that call them."""
@@ -66,9 +67,14 @@ def stamps_programs(*, solver: str = "auto") -> Iterator[Programs]:
     ------
     Programs
         Valid inside the block; the folder is deleted after it.
+
+    Raises
+    ------
+    ToolError
+        If there is no folder in which programs may be run.
     """
     lines, notes = _programs(solver)
-    folder = Path(tempfile.mkdtemp(prefix="snapstamps-bin-"))
+    folder = Path(tempfile.mkdtemp(prefix="snapstamps-bin-", dir=_place_that_runs_programs()))
     try:
         for name, line in lines.items():
             script = folder / name
@@ -78,6 +84,19 @@ def stamps_programs(*, solver: str = "auto") -> Iterator[Programs]:
         yield Programs(folder, notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place_that_runs_programs() -> Path:
+    """Return where executables may stand: clusters and strict containers forbid it for temporary files (noexec)."""
+    places = (Path(tempfile.gettempdir()), Path.cwd())
+    for place in places:
+        if not os.statvfs(place).f_flag & os.ST_NOEXEC and os.access(place, os.W_OK | os.X_OK):
+            return place
+    raise ToolError(
+        "there is no folder from which programs may be run",
+        why=f"{' and '.join(str(place) for place in places)}: mounted noexec, or not writable",
+        remedy="TMPDIR with a folder on a file system that is not mounted noexec",
+    )
 
 
 def _programs(solver: str) -> tuple[dict[str, str], dict[str, str]]:

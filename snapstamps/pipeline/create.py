@@ -11,7 +11,7 @@ from snapstamps.model.errors import InputError
 from snapstamps.stamps.parms import names_by_step
 
 
-def create_project(folder: Path, options: Options) -> Project:
+def create_project(folder: Path, options: Options, *, note: str = "") -> Project:
     """
     Write a commented ``snapstamps.toml`` into a folder, and open the project.
 
@@ -21,6 +21,8 @@ def create_project(folder: Path, options: Options) -> Project:
         The project folder; made if need be.
     options : Options
         What differs from the defaults is written in force, the rest is explained.
+    note : str
+        A comment to begin with.
 
     Returns
     -------
@@ -33,7 +35,7 @@ def create_project(folder: Path, options: Options) -> Project:
     """
     headings = {f"Step {key.replace('_', ' ')}": names for key, names in names_by_step().items()}
     try:
-        content = commented_file(options, parms_by_step=headings).encode()
+        content = (note + commented_file(options, parms_by_step=headings)).encode()
     except UnicodeEncodeError as error:
         raise InputError("a path or a value is not UTF-8 text", why=str(error)) from error
     try:

@@ -127,6 +127,18 @@ def read_aoi(source: str | Path | Sequence[float], *, folder: Path | None = None
     return _of_file(folder / file if folder else file, match["layer"] if match else None)
 
 
+def names_file(text: str) -> bool:
+    """
+    Tell whether an area is given by the name of a file.
+
+    Examples
+    --------
+    >>> names_file("area.gpkg"), names_file("105.2, 21.3, 106.2, 22.7"), names_file("")
+    (True, False, False)
+    """
+    return bool(text.strip()) and not _WKT.match(text) and _numbers(text) is None
+
+
 def _numbers(text: str) -> list[float] | None:
     """Return the numbers of a text such as ``105.2, 21.3, 106.2, 22.7``, or None where it is something else."""
     try:

@@ -7,6 +7,7 @@ import re
 import shutil
 import sqlite3
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from snapstamps.results.reference_layer import teach_geometry
 EXPORT = "INSAR_20190423"
 """As the pages call it: the export of the scene `tiny`."""
 EDITORS = {"sed"}
+STAND_INS = {"docker": ROOT / "tests" / "fakes" / "docker"}
+"""Programs that the tests do not need for real."""
 WITH_COMMANDS = [p for p in pages() if any(c.words[0] == "snapstamps" for c in p.commands)]
 
 
@@ -83,10 +86,16 @@ def prepare(
             tmp_path / "area.geojson"
         )
 
+    def data() -> None:
+        # as for a job in a container: an export, and a configuration of another name
+        shutil.copytree(tiny_scene / EXPORT, tmp_path / "data" / EXPORT)
+        shutil.copyfile(tiny_project / "snapstamps.toml", tmp_path / "data" / "site.toml")
+
     starts = {
         "empty": empty,
         "scenes": scenes,
         "tiny-export": export,
+        "tiny-data": data,
         "tiny-project": project,
         "stamps-folder": stamps_folder,
         "mask": mask,
@@ -136,7 +145,7 @@ def test_the_python_of_the_page_runs(folder_of_page: Callable[[Page], Path]) -> 
 
 def test_only_commands_that_are_run_or_known_are_shown() -> None:
     words = {command.words[0] for page in pages() for command in page.commands}
-    assert words <= {"snapstamps", "make", *EDITORS}
+    assert words <= {"snapstamps", "make", *EDITORS, *STAND_INS}
 
 
 def test_the_targets_of_make_exist() -> None:
@@ -154,9 +163,11 @@ def write_geojson(path: Path, shapes: dict[str, dict[str, object]]) -> None:
 
 
 def type_in(command: Command) -> tuple[int, str]:
-    """Run a command in this process, or an editor in its own; return the exit code and all output."""
-    if command.words[0] in EDITORS:
-        done = subprocess.run(command.words, capture_output=True, text=True, check=False)
+    """Run a command in this process, or another program in its own; return the exit code and all output."""
+    if command.words[0] in {*EDITORS, *STAND_INS}:
+        stand_in = STAND_INS.get(command.words[0])
+        program = [sys.executable, stand_in] if stand_in else command.words[:1]
+        done = subprocess.run([*program, *command.words[1:]], capture_output=True, text=True, check=False)
         return done.returncode, done.stdout + done.stderr
     output = io.StringIO()
     with contextlib.redirect_stdout(output), contextlib.redirect_stderr(output), pytest.raises(SystemExit) as end:

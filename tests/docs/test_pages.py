@@ -26,7 +26,7 @@ from snapstamps.stamps.steps import STEPS
 
 STEP_HEADINGS = ("What it does, and why", "In and out", "What a good and a bad result look like", "In StaMPS")
 PICTURE_BYTES = 300_000
-PLACES = r"(?:snapstamps|tests|docs|benchmarks|stamps_templates|graphs)"
+PLACES = r"(?:snapstamps|tests|docs|benchmarks|stamps_templates|graphs|docker|tools)"
 
 
 def generated(name: str) -> str:

@@ -2,7 +2,9 @@
 
 import os
 import subprocess
+import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,6 +18,7 @@ from snapstamps.external.snaphu import write_snaphu_input
 from snapstamps.external.stand_in_folder import stamps_programs
 from snapstamps.external.standins import snaphu, triangle
 from snapstamps.kernels.triangulation import delaunay_edges
+from snapstamps.model.errors import ToolError
 
 
 def write_nodes(folder: Path, points: np.ndarray, *, first: int = 1) -> Path:
@@ -222,6 +225,17 @@ class TestFolder:
             assert self.run(programs.folder, "snaphu", "-d", cwd=tmp_path).returncode == status
             assert self.run(programs.folder, "triangle", "-e", "scla.1.node", cwd=tmp_path).returncode == status
         assert not any(path.exists() for path in old)
+
+    def test_programs_stand_where_they_may_be_run(self, tmp_path, monkeypatch):
+        temporary = Path(tempfile.gettempdir())
+        forbidden = {temporary}
+        monkeypatch.setattr("os.statvfs", lambda place: SimpleNamespace(f_flag=os.ST_NOEXEC * (place in forbidden)))
+        monkeypatch.chdir(tmp_path)
+        with stamps_programs(solver="mcf") as programs:
+            assert programs.folder.parent == tmp_path
+        forbidden.add(tmp_path)
+        with pytest.raises(ToolError, match="no folder from which programs may be run"), stamps_programs(solver="mcf"):
+            pass
 
     def test_the_folder_goes_even_after_an_error(self):
         def work() -> None:

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from measured_results import lonlat_of, positions, write_measured
 
-from snapstamps.formats.csv_field import guarded, safe_text
+from snapstamps.formats.csv_fields import guarded, safe_text
 from snapstamps.results.answer_files import write_csv
 from snapstamps.results.compare import CompareRule, Known, compare
 from snapstamps.results.places import Places

@@ -1,0 +1,214 @@
+#!/usr/bin/env bash
+# Build the images for real, run them as their users will, and hold what they compute against a run outside.
+#
+#   docker/check.sh [--within SECONDS] [core] [octave]        default: core octave
+#
+# It needs an engine of Docker, or root on a Debian-like machine, where it starts one by hand; else it says why not and
+# ends with 77. Variables: SNAPSTAMPS (the command outside; default .venv/bin/snapstamps), SCENE (default tiny),
+# SNAPSTAMPS_STAMPS_HOME (StaMPS for the image octave; else its release is fetched by the build).
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+SNAPSTAMPS=${SNAPSTAMPS:-.venv/bin/snapstamps}
+SCENE=${SCENE:-tiny}
+SOMEBODY=4242:4343 # nobody knows this user, inside or outside
+SKIPPED=77
+LIMIT=
+TARGETS=()
+while [ $# -gt 0 ]; do
+    case $1 in
+        --within) LIMIT=$2; shift 2 ;;
+        core | octave) TARGETS+=("$1"); shift ;;
+        *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+    esac
+done
+[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(core octave)
+
+WORK=$(mktemp -d)
+DOCKER=
+BASE_ARGS=()
+SECRETS=()
+PASSED=0
+. docker/engine.sh
+
+finish() {
+    local code=$?
+    [ -z "$DOCKER" ] || "$DOCKER" ps --quiet --filter label=snapstamps-check="$$" | xargs -r "$DOCKER" kill >/dev/null 2>&1 || true
+    # What the user inside has written, only root may delete; inside, everybody can be root.
+    if [ "$(id -u)" != 0 ] && [ -n "$DOCKER" ]; then
+        "$DOCKER" run --rm --user 0:0 --volume "$WORK:/work" --entrypoint chmod snapstamps:core -R a+rwX /work >/dev/null 2>&1 || true
+    fi
+    stop_engine
+    chmod -R u+w "$WORK" 2>/dev/null || true
+    rm -rf "$WORK" || true
+    exit "$code"
+}
+trap finish EXIT
+
+skip() { echo "docker/check.sh: not checked here: $*"; exit "$SKIPPED"; }
+fail() { echo "FAILED: $*" >&2; echo "$PASSED passed, 1 failed"; exit 1; }
+passed() { PASSED=$((PASSED + 1)); echo "ok ($SECONDS s): $*"; }
+in_time() { [ -z "$LIMIT" ] || [ "$SECONDS" -lt "$LIMIT" ] || skip "$LIMIT s are over before $*; $PASSED checks passed until then"; }
+
+# Run a command that must end with a given exit code.
+ends_with() {
+    local wanted=$1 what=$2 code=0
+    shift 2
+    "$@" >"$WORK/output" 2>&1 || code=$?
+    [ "$code" = "$wanted" ] || { tail -n 20 "$WORK/output" >&2; fail "$what: exit code $code instead of $wanted"; }
+    passed "$what (exit code $wanted)"
+}
+
+# As strict as a container gets: no network, nothing writable but /out and /tmp, no right of any kind, an unknown user.
+STRICT=(--network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --user "$SOMEBODY")
+contained() {
+    local out=$1 image=$2
+    shift 2
+    "$DOCKER" run --rm --label snapstamps-check="$$" "${STRICT[@]}" \
+        --volume "$WORK/data:/data:ro" --volume "$out:/out" "$image" "$@"
+}
+
+new_folder() { mkdir -p "$1" && chmod 777 "$1"; }
+contents() { (cd "$WORK/data" && find . -type f -print0 | sort -z | xargs -0 sha256sum); }
+same_as_outside() { ends_with 0 "$2: the same results as outside" "$SNAPSTAMPS" verify "$1" "$WORK/outside"; }
+
+build() {
+    in_time "$1 is built"
+    local extra=()
+    if [ "$1" = octave ] && [ -n "${SNAPSTAMPS_STAMPS_HOME:-}" ]; then
+        tar -C "$SNAPSTAMPS_STAMPS_HOME" -c matlab | "$DOCKER" import - snapstamps-check/stamps:local >/dev/null
+        extra=(--build-arg STAMPS=snapstamps-check/stamps:local)
+    fi
+    echo "building $1"
+    # Without `--progress=plain` nothing tells afterwards what a step has printed.
+    DOCKER_BUILDKIT=1 timeout "$([ -z "$LIMIT" ] && echo 3600 || echo $((LIMIT - SECONDS)))" \
+        "$DOCKER" build --progress=plain --network=host "${BASE_ARGS[@]}" "${SECRETS[@]}" "${extra[@]}" \
+        --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+        --target "$1" --tag "snapstamps:$1" --file docker/Dockerfile . >"$WORK/build.log" 2>&1 || {
+        local code=$?
+        [ "$code" != 124 ] || skip "$LIMIT s are over while $1 is built; $PASSED checks passed until then"
+        tail -n 30 "$WORK/build.log" >&2
+        fail "$1 is not built"
+    }
+    passed "$1 is built: $("$DOCKER" image inspect --format '{{.Size}}' "snapstamps:$1" | numfmt --to=si)B"
+}
+
+run_outside() {
+    in_time "the run outside"
+    "$SNAPSTAMPS" --quiet demo --preset "$SCENE" --folder "$WORK/outside" >/dev/null
+    mkdir "$WORK/data"
+    cp -R "$WORK"/outside/INSAR_* "$WORK/data"
+    cp "$WORK/outside/snapstamps.toml" "$WORK/data/site.toml"
+    # As the export was before its headers were corrected.
+    find "$WORK/data" -name '*.orig' | while read -r original; do mv "$original" "${original%.orig}"; done
+    # An export of which a raster is cut off.
+    mkdir "$WORK/data/damaged"
+    cp -R "$WORK"/data/INSAR_* "$WORK/data/site.toml" "$WORK/data/damaged"
+    find "$WORK/data/damaged" -name '*.diff' | head -n 1 | xargs truncate --size=1000
+    chmod -R a-w,a+rX "$WORK/data"
+    contents >"$WORK/before"
+}
+
+check_image() {
+    local image=$1 label
+    in_time "the labels of $image"
+    for label in title description version revision licenses; do
+        [ -n "$("$DOCKER" image inspect --format "{{index .Config.Labels \"org.opencontainers.image.$label\"}}" "$image")" ] \
+            || fail "$image has no label $label"
+    done
+    passed "$image has its labels"
+    [ "$("$DOCKER" run --rm --network none --entrypoint id "$image" -u)" != 0 ] || fail "$image runs as root"
+    passed "$image does not run as root"
+    "$DOCKER" run --rm --network none --entrypoint cat "$image" /usr/share/snapstamps/sbom.spdx.json >"$WORK/sbom.spdx.json"
+    grep -q '"name": "numpy"' "$WORK/sbom.spdx.json" || fail "numpy is not in the bill of materials"
+    grep -q '"name": "tini"' "$WORK/sbom.spdx.json" || fail "tini is not in the bill of materials"
+    passed "$image has a bill of materials of $(grep -c '"SPDXID"' "$WORK/sbom.spdx.json") entries"
+    local validator
+    validator=$(dirname "$SNAPSTAMPS")/pyspdxtools
+    [ ! -x "$validator" ] || ends_with 0 "the bill of materials is valid SPDX" "$validator" --infile "$WORK/sbom.spdx.json"
+    if "$DOCKER" image history --no-trunc --format '{{.CreatedBy}}' "$image" | grep -q -i -e proxy -e index-url; then
+        fail "the history of $image tells how this machine reaches its registries"
+    fi
+    passed "$image does not tell how it was fetched"
+}
+
+check_health() {
+    local container state
+    in_time "the health check"
+    container=$("$DOCKER" run --detach --label snapstamps-check="$$" --network none --health-interval 1s --entrypoint sleep "$1" 300)
+    for _ in $(seq 60); do
+        state=$("$DOCKER" inspect --format '{{.State.Health.Status}}' "$container")
+        [ "$state" = starting ] || break
+        sleep 1
+    done
+    "$DOCKER" rm --force "$container" >/dev/null
+    [ "$state" = healthy ] || fail "$1 is $state"
+    passed "$1 is healthy"
+}
+
+check_demo() {
+    in_time "the demo inside"
+    new_folder "$WORK/demo"
+    ends_with 0 "the demo inside, read-only, without a network, as user $SOMEBODY" \
+        contained "$WORK/demo" "$1" --quiet demo --preset "$SCENE" --folder /out/demo
+    same_as_outside "$WORK/demo/demo" "the demo inside"
+}
+
+check_job() {
+    local folder=$WORK/job-${1#*:}
+    in_time "the whole job"
+    new_folder "$folder"
+    ends_with 0 "$1: the whole job from read-only inputs" contained "$folder" "$1" --quiet run /data/site.toml "${@:2}"
+    same_as_outside "$folder" "$1: the whole job"
+    contents | cmp --silent - "$WORK/before" || fail "the inputs have changed"
+    passed "$1: the inputs are as they were"
+}
+
+check_exit_codes() {
+    in_time "the exit codes"
+    new_folder "$WORK/other"
+    ends_with 2 "a configuration that is not there" contained "$WORK/other" "$1" run /data/absent.toml
+    ends_with 3 "Octave, which core does not hold" contained "$WORK/job-core" "$1" run /data/site.toml --engine octave --redo --from stamps
+    ends_with 4 "a damaged export" contained "$WORK/other" "$1" run /data/damaged/site.toml
+}
+
+check_end() {
+    local container code folder=$WORK/ended
+    in_time "the end by SIGTERM"
+    new_folder "$folder"
+    container=$("$DOCKER" run --detach --label snapstamps-check="$$" "${STRICT[@]}" \
+        --volume "$WORK/data:/data:ro" --volume "$folder:/out" "$1" --quiet run /data/site.toml)
+    for _ in $(seq 600); do
+        grep -q 1_load "$folder/logs/journal.jsonl" 2>/dev/null && break
+        sleep 0.1
+    done
+    "$DOCKER" stop --time 30 "$container" >/dev/null
+    code=$("$DOCKER" inspect --format '{{.State.ExitCode}}' "$container")
+    "$DOCKER" logs "$container" 2>&1 | grep -q "what was finished is kept" || fail "SIGTERM did not end the run with a message"
+    "$DOCKER" rm "$container" >/dev/null
+    [ "$code" = 143 ] || fail "after SIGTERM the exit code is $code instead of 143"
+    passed "SIGTERM ends a run cleanly (exit code 143)"
+    ends_with 0 "the same command goes on" contained "$folder" "$1" --quiet run /data/site.toml
+    same_as_outside "$folder" "ended and gone on"
+}
+
+[ -x "$SNAPSTAMPS" ] || skip "there is no $SNAPSTAMPS to compare with: make test installs it, or set SNAPSTAMPS"
+engine_answers || start_engine
+find_client || skip "no client of Docker here can build with BuildKit (docker buildx is missing)"
+find_base
+collect_secrets
+run_outside
+for target in "${TARGETS[@]}"; do
+    build "$target"
+    check_image "snapstamps:$target"
+    check_health "snapstamps:$target"
+    if [ "$target" = core ]; then
+        check_demo snapstamps:core
+        check_job snapstamps:core
+        check_exit_codes snapstamps:core
+        check_end snapstamps:core
+    else
+        check_job snapstamps:octave --engine octave
+    fi
+done
+echo "$PASSED passed, 0 failed"
