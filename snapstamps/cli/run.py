@@ -4,7 +4,17 @@ from typing import Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import (
+    HERE,
+    Cluster,
+    DryRun,
+    ProjectFolder,
+    Redo,
+    Settings,
+    Workers,
+    open_project,
+    work_settings,
+)
 from snapstamps.cli.work import do_request
 
 _STAGES_HELP = "One of prepare, check, candidates, stamps, export, report."
@@ -16,6 +26,8 @@ def run(
     first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "prepare",
     last: Annotated[str, typer.Option("--to", metavar="STAGE", help=f"End here. {_STAGES_HELP}")] = "report",
     engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -34,4 +46,5 @@ def run(
     if STAGES.index(first) > STAGES.index(last):
         raise typer.BadParameter(f"{first} comes after {last}")
     request = Request(first=first, last=last, engine=engine, redo=redo)
-    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
+    words = work_settings(settings, cluster=cluster, workers=workers)
+    do_request(open_project(project, words), request, dry_run=dry_run, settings=settings)
