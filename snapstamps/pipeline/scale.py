@@ -34,6 +34,8 @@ log = logging.getLogger(__name__)
 
 _LOOK_SECONDS = 1.0
 _LOST_SECONDS = 20.0
+_NO_STRANGERS = "127.0.0.1:0"
+"""Where dask's pages are served: to this machine only."""
 _SAFE_PATH = re.compile(r"[A-Za-z0-9_.,@+=:/\-]+")
 _AGAIN = "the same command again: what was finished is kept"
 
@@ -110,34 +112,49 @@ class Cluster(Crew):
                 if not in_work:
                     return
                 future = self._next(ended)
-                number, item = in_work.pop(future)
-                yield number, _result(future, number, item)
+                if not future.done():  # its worker died before the result was fetched: it is done again
+                    future.add_done_callback(ended.put)
+                    continue
+                number, item = in_work[future]
+                result = self._fetched(future, number, item)
+                del in_work[future]
+                yield number, result
         finally:
             with contextlib.suppress(Exception):  # a lost scheduler has nothing to cancel
                 self._client.cancel(list(in_work), force=True)
 
     def _next(self, ended: "queue.SimpleQueue[Future]") -> "Future":
         """Wait for a unit to end, as long as there is a scheduler."""
-        last_seen = time.monotonic()
-        while True:
+        for _ in self._while_connected():
             with contextlib.suppress(queue.Empty):
                 return ended.get(timeout=_LOOK_SECONDS)
+        raise _scheduler_lost()
+
+    def _fetched(self, future: "Future", number: int, item: object) -> Any:
+        """Return the result of a unit, or raise its error."""
+        from distributed import KilledWorker  # noqa: PLC0415 - only with a cluster
+
+        if future.status == "error":
+            error = future.exception()
+            if isinstance(error, KilledWorker):
+                raise died_again(item, number, remedy=f"more cluster.memory, or smaller patches; then {_AGAIN}")
+            raise error
+        for _ in self._while_connected():
+            if future.cancelled():
+                break
+            with contextlib.suppress(TimeoutError):
+                return future.result(timeout=_LOOK_SECONDS)
+        raise _scheduler_lost()
+
+    def _while_connected(self) -> Iterator[None]:
+        """Go on as long as the client has a scheduler, or may find it again."""
+        last_seen = time.monotonic()
+        while self._client.status != "closed":
             if self._client.status == "running":
                 last_seen = time.monotonic()
-            elif self._client.status == "closed" or time.monotonic() - last_seen > _LOST_SECONDS:
-                raise _scheduler_lost()
-
-
-def _result(future: "Future", number: int, item: object) -> Any:
-    """Return the result of a unit that ended, or raise its error."""
-    from distributed import KilledWorker  # noqa: PLC0415 - only with a cluster
-
-    if future.status in {"cancelled", "lost"}:
-        raise _scheduler_lost()
-    try:
-        return future.result()
-    except KilledWorker as error:
-        raise died_again(item, number, remedy=f"more cluster.memory, or smaller patches; then {_AGAIN}") from error
+            elif time.monotonic() - last_seen > _LOST_SECONDS:
+                return
+            yield
 
 
 def _scheduler_lost() -> ToolError:
@@ -168,6 +185,7 @@ def _require_dask(options: ClusterOptions) -> None:
         import distributed  # noqa: F401, PLC0415 - only with a cluster
 
         if options.kind == "slurm":
+            import cryptography  # noqa: F401, PLC0415 - for the certificate of the run
             import dask_jobqueue  # noqa: F401, PLC0415
     except ImportError as error:
         raise InputError(
@@ -197,7 +215,7 @@ def _client(options: ClusterOptions, logs: Path) -> Iterator["Client"]:
                     n_workers=options.workers,
                     threads_per_worker=1,
                     memory_limit=options.memory,
-                    dashboard_address=None,
+                    dashboard_address=_NO_STRANGERS,
                     env=environment,
                     silence_logs=logging.CRITICAL,
                 )
@@ -242,6 +260,7 @@ def slurm_cluster(options: ClusterOptions, logs: Path) -> "SLURMCluster":
             where=folder,
             remedy="a path of letters, digits and _ . , @ + = : -",
         )
+    folder.mkdir(parents=True, exist_ok=True)
     setup = [] if options.setup is None else [f". {shlex.quote(_one_line(options.setup))}"]
     exports = [f"export {name}=1" for name in THREAD_VARIABLES]
     return SLURMCluster(
@@ -258,7 +277,10 @@ def slurm_cluster(options: ClusterOptions, logs: Path) -> "SLURMCluster":
         log_directory=str(folder),
         job_name="snapstamps",
         python=shlex.quote(sys.executable),
-        scheduler_options={"dashboard_address": None},
+        scheduler_options={"dashboard_address": _NO_STRANGERS},
+        # who may talk to a scheduler may run what they like: only those who hold this run's certificate may
+        security=True,
+        shared_temp_directory=str(folder),
     )
 
 
