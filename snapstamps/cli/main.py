@@ -19,6 +19,7 @@ from snapstamps.cli.compare import compare
 from snapstamps.cli.decompose import decompose
 from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
+from snapstamps.cli.estimate import estimate
 from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
@@ -54,7 +55,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted.",
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(new, doctor, run, status),
+    *(new, doctor, estimate, run, status),
     *(prepare, check, candidates, export, report, view),
     *(baselines, inspect, params),
     *(compare, hotspots, watch, decompose, reference),

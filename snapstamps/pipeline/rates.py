@@ -12,8 +12,30 @@ from pathlib import Path
 from typing import Any, Literal
 
 RATES_FILE = Path(__file__).with_name("rates.toml")
+PUBLISHED_FILE = Path(__file__).with_name("published.toml")
 
 SizeName = Literal["pixels", "candidates", "ps", "cells"]
+
+
+@dataclass(frozen=True)
+class Term:
+    """
+    A part of the time: ``seconds * size ** size_exponent * dates ** dates_exponent``.
+
+    Attributes
+    ----------
+    size : {"pixels", "candidates", "ps", "cells"}
+        What it grows with, besides the dates.
+    seconds : float
+        The factor, of one processor.
+    size_exponent, dates_exponent : float
+        Fitted.
+    """
+
+    size: SizeName
+    seconds: float
+    size_exponent: float
+    dates_exponent: float
 
 
 @dataclass(frozen=True)
@@ -23,35 +45,39 @@ class Rate:
 
     Attributes
     ----------
-    size : {"pixels", "candidates", "ps", "cells"}
-        What it grows with, besides the dates.
-    fixed_seconds, seconds : float
-        One thread: the start, and the factor of ``size ** size_exponent * dates ** dates_exponent``.
-    size_exponent, dates_exponent : float
-        Fitted.
+    fixed_seconds : float
+        However small the data.
+    terms : tuple of Term
+        What grows; the size of the first one also counts for memory and disk.
     fixed_memory, memory : float
         Bytes: of the program itself, and per size and date.
     disk : float
         Bytes that stay, per size and date.
     """
 
-    size: SizeName
     fixed_seconds: float
-    seconds: float
-    size_exponent: float
-    dates_exponent: float
+    terms: tuple[Term, ...]
     fixed_memory: float
     memory: float
     disk: float
 
-    def time(self, size: float, dates: int) -> float:
-        """Return the seconds that it takes, where the rates were measured."""
-        growth: float = size**self.size_exponent * dates**self.dates_exponent
-        return self.fixed_seconds + self.seconds * growth
+    @property
+    def size(self) -> SizeName:
+        """Return what memory and disk grow with."""
+        return self.terms[0].size
 
-    def peak(self, size: float, dates: int) -> int:
+    def time(self, sizes: Mapping[SizeName, float], dates: int) -> float:
+        """Return the seconds of a processor that it takes, where the rates were measured."""
+        parts = [t.seconds * sizes[t.size] ** t.size_exponent * dates**t.dates_exponent for t in self.terms]
+        return self.fixed_seconds + float(sum(parts))
+
+    def peak(self, sizes: Mapping[SizeName, float], dates: int) -> int:
         """Return the bytes of memory that it needs."""
-        return int(self.fixed_memory + self.memory * size * dates)
+        return int(self.fixed_memory + self.memory * sizes[self.size] * dates)
+
+    def left(self, sizes: Mapping[SizeName, float], dates: int) -> int:
+        """Return the bytes that it leaves on disk."""
+        return int(self.disk * sizes[self.size] * dates)
 
 
 @dataclass(frozen=True)
@@ -78,7 +104,10 @@ class Rates:
 def rates() -> Rates:
     """Return the measured rates."""
     content: dict[str, Any] = tomllib.loads(RATES_FILE.read_text(encoding="utf-8"))
-    stages = {name: Rate(**values) for name, values in content["stages"].items()}
+    stages = {
+        name: Rate(**{**values, "terms": tuple(Term(**term) for term in values["terms"])})
+        for name, values in content["stages"].items()
+    }
     return Rates(content["machine"], content["typical"], stages)
 
 
@@ -95,3 +124,9 @@ def memory_of(stage: str, values: int) -> int:
     """
     rate = rates().stages.get(stage)
     return 0 if rate is None else int(rate.fixed_memory + rate.memory * values)
+
+
+@cache
+def published() -> Mapping[str, Mapping[str, float]]:
+    """Return what others take: ``snap`` (``seconds`` for ``pixels`` on ``cores``) and ``octave`` (``factor``)."""
+    return tomllib.loads(PUBLISHED_FILE.read_text(encoding="utf-8"))
