@@ -5,13 +5,14 @@ BIN     = $(VENV)/bin
 WORKERS ?= 2
 FUZZ_SECONDS ?= 600
 FUZZ_TARGETS ?=
+LARGE  ?= bench-large
 STAMP   = $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-long check audit fuzz bench docs octave chromium clean
+.PHONY: help demo test test-long check audit fuzz bench bench-sizes bench-large docs octave chromium clean
 
 help: ## list the targets
-	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
 demo: $(STAMP) ## simulate a scene, process it, and show velocities with their error against the truth
 	$(BIN)/snapstamps demo --folder demo
@@ -39,6 +40,13 @@ fuzz: $(STAMP) ## try hostile files on every reader, FUZZ_SECONDS (600) each; FU
 
 bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
 	$(BIN)/python -m benchmarks
+
+bench-sizes: $(STAMP) ## measure cost against size, and write the rates of `snapstamps estimate` (an hour)
+	$(BIN)/python -m benchmarks.sizes --json benchmarks/results/sizes.json \
+	    --rates snapstamps/pipeline/rates.toml --plot docs/pictures/sizes.png
+
+bench-large: $(STAMP) ## a million PS on 44 dates, candidates to GeoPackage (an hour, 35 GB of disk in $(LARGE))
+	$(BIN)/python -m benchmarks.large $(LARGE) --json benchmarks/results/large.json
 
 docs: $(STAMP) ## build the documentation into site/
 	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet

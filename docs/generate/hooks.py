@@ -13,6 +13,7 @@ from typing import Any
 import of_commands
 import of_configuration
 import of_contract
+import of_performance
 import of_results
 import of_robustness
 from mkdocs.exceptions import PluginError
@@ -29,10 +30,14 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "faults": of_robustness.faults,
     "findings": of_contract.findings,
     "forms": of_results.forms,
+    "large": of_performance.large_table,
+    "large-summary": of_performance.large_summary,
     "limits": of_contract.limits,
     "options": of_configuration.options,
+    "paper": of_performance.paper_table,
     "parameters": of_configuration.parameters,
     "presets": of_contract.presets,
+    "rates": of_performance.rate_table,
     "stamps-on-truth": of_contract.stamps_on_truth,
     "step": of_contract.step,
     "steps": of_contract.steps,

@@ -1,12 +1,24 @@
 """``snapstamps candidates``: the scatterers that StaMPS will look at."""
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import (
+    HERE,
+    Cluster,
+    DryRun,
+    ProjectFolder,
+    Redo,
+    Settings,
+    Workers,
+    open_project,
+    work_settings,
+)
 from snapstamps.cli.work import do_request
 
 
 def candidates(
     project: ProjectFolder = HERE,
     *,
+    workers: Workers = None,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -19,4 +31,5 @@ def candidates(
     from snapstamps.pipeline.runner import Request
 
     request = Request(first="candidates", last="candidates", redo=redo)
-    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
+    words = work_settings(settings, cluster=cluster, workers=workers)
+    do_request(open_project(project, words), request, dry_run=dry_run, settings=settings)

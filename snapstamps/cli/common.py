@@ -19,6 +19,19 @@ Settings = Annotated[
     list[str] | None,
     typer.Option("--set", metavar="KEY=VALUE", help="Override an option of snapstamps.toml for this run; repeatable."),
 ]
+Cluster = Annotated[
+    str | None,
+    typer.Option(
+        "--cluster",
+        metavar="WHERE",
+        help="Work on a cluster: the address of a dask scheduler (tcp://host:8786), slurm, local, or none. "
+        "Default: [cluster] of snapstamps.toml.",
+    ),
+]
+Workers = Annotated[
+    int | None,
+    typer.Option("--workers", min=0, help="Parallel processes on this machine, instead of run.workers; 0: all cores."),
+]
 
 
 @dataclass
@@ -61,6 +74,37 @@ def open_project(folder: Path, settings: list[str] | None = None) -> "Project":
     from snapstamps.config.project import Project
 
     return Project.open(folder, overrides=parse_settings(settings))
+
+
+def work_settings(settings: list[str] | None, *, cluster: str | None = None, workers: int | None = None) -> list[str]:
+    """
+    Return the words of ``--set``, with those before them that ``--cluster`` and ``--workers`` stand for.
+
+    Parameters
+    ----------
+    settings : list of str, optional
+        Given by ``--set``.
+    cluster : str, optional
+        Given by ``--cluster``.
+    workers : int, optional
+        Given by ``--workers``.
+
+    Raises
+    ------
+    InputError
+        If the cluster is neither an address nor a kind.
+
+    Examples
+    --------
+    >>> work_settings(None, cluster="slurm", workers=2)
+    ['cluster.kind=slurm', 'run.workers=2']
+    """
+    from snapstamps.config.cluster_options import cluster_settings
+
+    chosen = {} if cluster is None else dict(cluster_settings(cluster))
+    if workers is not None:
+        chosen["run.workers"] = str(workers)
+    return [*(f"{key}={value}" for key, value in chosen.items()), *(settings or [])]
 
 
 def parse_settings(settings: list[str] | None) -> dict[str, str]:

@@ -25,6 +25,7 @@ from snapstamps.cli.decompose import decompose
 from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
 from snapstamps.cli.endings import refusal_of
+from snapstamps.cli.estimate import estimate
 from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
@@ -62,7 +63,7 @@ app = typer.Typer(
     "Exit codes: 0 done, 1 bug, 2 input, 3 external tool, 4 data, 130 interrupted, 143 terminated.",
 )
 COMMANDS: tuple[Callable[..., None], ...] = (
-    *(new, doctor, run, status),
+    *(new, doctor, estimate, run, status),
     *(prepare, check, candidates, export, report, view),
     *(baselines, inspect, params),
     *(compare, hotspots, watch, decompose, reference),

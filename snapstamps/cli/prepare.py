@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import HERE, Cluster, DryRun, ProjectFolder, Redo, Settings, open_project, work_settings
 from snapstamps.cli.work import do_request
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ def prepare(
         bool, typer.Option("--take-over", help="Use products that lie in their place, once they are verified.")
     ] = False,
     retry: Annotated[bool, typer.Option("--retry", help="Try dates and pairs again that were left out.")] = False,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -48,7 +49,7 @@ def prepare(
     if SNAP_STAGE_NAMES.index(first) > SNAP_STAGE_NAMES.index(last):
         raise typer.BadParameter(f"{first} comes after {last}")
     own = [] if workers is None else [f"snap.workers={workers}"]
-    opened = open_project(project, [*own, *(settings or [])])
+    opened = open_project(project, work_settings([*own, *(settings or [])], cluster=cluster))
     if not has_scenes(opened):
         raise InputError(
             "this project begins with an export, there is nothing for SNAP to do",

@@ -5,7 +5,18 @@ from typing import Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project, parse_settings
+from snapstamps.cli.common import (
+    HERE,
+    Cluster,
+    DryRun,
+    ProjectFolder,
+    Redo,
+    Settings,
+    Workers,
+    open_project,
+    parse_settings,
+    work_settings,
+)
 from snapstamps.cli.work import do_request
 
 _STAGES_HELP = "One of prepare, check, candidates, stamps, export, report."
@@ -25,6 +36,8 @@ def run(
     first: Annotated[str, typer.Option("--from", metavar="STAGE", help=f"Begin here. {_STAGES_HELP}")] = "prepare",
     last: Annotated[str, typer.Option("--to", metavar="STAGE", help=f"End here. {_STAGES_HELP}")] = "report",
     engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -43,10 +56,11 @@ def run(
     if STAGES.index(first) > STAGES.index(last):
         raise typer.BadParameter(f"{first} comes after {last}")
     request = Request(first=first, last=last, engine=engine, redo=redo)
+    words = work_settings(settings, cluster=cluster, workers=workers)
     if config is None:
-        opened = open_project(project, settings)
+        opened = open_project(project, words)
     else:
         from snapstamps.pipeline.elsewhere import project_of
 
-        opened = project_of(config, project, overrides=parse_settings(settings), dry_run=dry_run)
+        opened = project_of(config, project, overrides=parse_settings(words), dry_run=dry_run)
     do_request(opened, request, dry_run=dry_run, settings=settings)

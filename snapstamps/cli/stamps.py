@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import (
+    HERE,
+    Cluster,
+    DryRun,
+    ProjectFolder,
+    Redo,
+    Settings,
+    Workers,
+    open_project,
+    work_settings,
+)
 from snapstamps.cli.shell import shell
 from snapstamps.cli.work import do_request
 
@@ -21,6 +31,8 @@ def stamps(
     *,
     steps: Annotated[str, typer.Option(metavar="A-B", help="Steps to do, such as 4-6, 6- or 7.")] = "1-8",
     engine: Annotated[str | None, typer.Option(help="native or octave, instead of the configured engine.")] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -35,7 +47,8 @@ def stamps(
     if context.invoked_subcommand is not None:
         return
     request = Request(first="stamps", last="stamps", steps=step_range(steps), redo=redo, engine=engine)
-    do_request(open_project(project, settings), request, dry_run=dry_run, settings=settings)
+    words = work_settings(settings, cluster=cluster, workers=workers)
+    do_request(open_project(project, words), request, dry_run=dry_run, settings=settings)
 
 
 stamps_app.command()(shell)

@@ -15,6 +15,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from snapstamps.config.cluster_options import cluster_settings
 from snapstamps.config.describe import PARMS_KEY, option_infos, sections
 from snapstamps.config.faults import Fault, error_of, nearest
 from snapstamps.config.options import Options
@@ -23,6 +24,8 @@ from snapstamps.model.errors import InputError
 
 CONFIG_NAME = "snapstamps.toml"
 ENVIRONMENT_PREFIX = "SNAPSTAMPS_"
+CLUSTER_VARIABLE = "SNAPSTAMPS_CLUSTER"
+"""Stands for [cluster] kind and address together."""
 DEFAULT_ORIGIN = "default"
 FILE_ORIGIN = "file"
 COMMAND_LINE_ORIGIN = "command line"
@@ -217,7 +220,10 @@ def _line_numbers(text: str) -> dict[str, str]:
 
 def _from_environment(environment: Mapping[str, str]) -> list[_Setting]:
     """Return the variables with a double underscore; others, such as SNAPSTAMPS_STAMPS_HOME, are no options."""
+    cluster = cluster_settings(environment[CLUSTER_VARIABLE]) if environment.get(CLUSTER_VARIABLE) else {}
     return [
+        _Setting(key, value, CLUSTER_VARIABLE, CLUSTER_VARIABLE, is_text=True) for key, value in cluster.items()
+    ] + [
         _Setting(name.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", "."), value, name, name, is_text=True)
         for name, value in sorted(environment.items())
         if name.startswith(ENVIRONMENT_PREFIX) and "__" in name

@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import AfterValidator, BeforeValidator, Field, Strict
 
+from snapstamps.config.cluster_options import ClusterOptions
 from snapstamps.config.scene_options import AreaOptions, ScenesOptions
 from snapstamps.config.section import LEAST_MEMORY, OptionalPath, Section, Size, size_text
 from snapstamps.config.section import option as _option
@@ -241,12 +242,18 @@ class ExportOptions(Section):
 class RunOptions(Section):
     """How the work is done."""
 
-    workers: int = _option(0, "Parallel processes; 0: as many as cores.", unit="processes", ge=0, le=1024)
-    memory: Size = _option(
-        4 * 2**30,
-        "Memory that a step may plan to use.",
+    workers: int = _option(
+        0,
+        "Parallel processes at the most; 0: as many as cores. Fewer work where the memory holds fewer.",
+        unit="processes",
+        ge=0,
+        le=1024,
+    )
+    memory: Literal["auto"] | Size = _option(
+        "auto",
+        "Memory of all parallel processes together. auto: nine tenths of what is free when they start.",
         unit="bytes",
-        allowed=f'a size such as "4 GiB" or a number of bytes, at least {size_text(LEAST_MEMORY)}',
+        allowed=f'"auto" or a size such as "4 GiB", at least {size_text(LEAST_MEMORY)}',
     )
 
 
@@ -261,3 +268,4 @@ class Options(Section):
     stamps: StampsOptions = StampsOptions()
     export: ExportOptions = ExportOptions()
     run: RunOptions = RunOptions()
+    cluster: ClusterOptions = ClusterOptions()

@@ -8,8 +8,9 @@ comes to the same files.
 """
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from snapstamps import __version__
@@ -20,10 +21,12 @@ from snapstamps.formats.atomic import remove_leftovers
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline import stages
-from snapstamps.pipeline.execute import do_step, record_work
+from snapstamps.pipeline.crew import Alone, Crew
+from snapstamps.pipeline.execute import Outcome, do_step, record_work
 from snapstamps.pipeline.lock import project_lock
-from snapstamps.pipeline.pool import in_order_of_completion, mapper, process_pool, worker_count
+from snapstamps.pipeline.memory import memory_budget, patches_at_once
 from snapstamps.pipeline.report import Reporter, SilentReporter
+from snapstamps.pipeline.scale import open_crew
 from snapstamps.pipeline.snap_plan import has_scenes
 from snapstamps.pipeline.snap_units import PLAN_UNIT, SNAP_STAGE_NAMES, stage_of
 from snapstamps.pipeline.snap_work import do_chains, do_plan
@@ -134,8 +137,12 @@ def run_project(project: Project, request: Request | None = None, reporter: Repo
     SnapstampsError
         With the cause and what to try. What ended well before it stays done.
     """
+    request = request or Request()
     with project_lock(project.logs_folder):
-        return _Run(project, request or Request(), reporter or SilentReporter()).run()
+        if project.options.cluster.kind != "none" and not pending_units(project_states(project), request):
+            return []  # no cluster is asked for workers that would have nothing to do
+        with open_crew(project) as crew:
+            return _Run(project, request, reporter or SilentReporter(), crew).run()
 
 
 @dataclass(frozen=True)
@@ -146,12 +153,18 @@ class _PatchJob:
     request: Request
     units: tuple[Unit, ...]
 
+    @property
+    def name(self) -> str:
+        """Return what messages call it."""
+        return self.units[0].store.path.name if self.units[0].store else self.units[0].name
+
 
 class _Run:
-    def __init__(self, project: Project, request: Request, reporter: Reporter) -> None:
+    def __init__(self, project: Project, request: Request, reporter: Reporter, crew: Crew) -> None:
         self.project = project
         self.request = request
         self.reporter = reporter
+        self.crew = crew
         self.done: list[Record] = []
         self.total = 0
         self._finished: set[str] = set()
@@ -188,7 +201,14 @@ class _Run:
                 self._end(do_plan(self.project, unit, self._journal()))
         pending = self._pending("prepare")
         if pending:
-            do_chains(self.project, pending, takes_over=self.request.takes_over, started=self._begin, ended=self._end)
+            do_chains(
+                self.project,
+                pending,
+                crew=self.crew,
+                takes_over=self.request.takes_over,
+                started=self._begin,
+                ended=self._end,
+            )
 
     def _remove_leftovers(self) -> None:
         shutil.rmtree(self.project.folder / WORK_NAME, ignore_errors=True)
@@ -211,12 +231,13 @@ class _Run:
         return [state.unit for state in mine]
 
     def _do(self, unit: Unit, stage: str) -> None:
-        work = {
+        works: dict[str, Callable[..., Outcome]] = {
             "check": stages.do_check,
-            "candidates": stages.do_candidates,
+            "candidates": partial(stages.do_candidates, crew=self.crew),
             "export": stages.do_export,
             "report": stages.do_report,
-        }[stage]
+        }
+        work = works[stage]
         self._begin(unit)
         record = record_work(
             unit,
@@ -240,18 +261,19 @@ class _Run:
             _PatchJob(self.project, self.request, tuple(u for u in units if u.store and u.store.path == path))
             for path in patches
         ]
-        workers = min(worker_count(self.project.options.run.workers), len(jobs))
-        if workers <= 1:
+        workers = min(self.crew.workers, len(jobs))
+        if not self.crew.remote:
+            workers = patches_at_once(self.project, [job.units for job in jobs], workers)
+        if workers <= 1 and not self.crew.remote:
             for unit in units:
                 self._begin(unit)
-                self._end(_do_unit(self.project, self.request, unit, self.reporter))
+                self._end(_do_unit(self.project, self.request, unit, self.reporter, Alone()))
             return
-        with process_pool(workers) as pool:
-            for job in jobs:
-                self.reporter.started(f"{job.units[0].store.path.name if job.units[0].store else ''}", 0, self.total)
-            for records in in_order_of_completion(pool, _do_patch, jobs):
-                for record in records:
-                    self._end(record)
+        for job in jobs:
+            self.reporter.started(job.name, 0, self.total)
+        for _, records in self.crew.completed(_do_patch, jobs, at_most=workers):
+            for record in records:
+                self._end(record)
 
     def _do_stack_step(self, unit: Unit) -> None:
         self._begin(unit)
@@ -263,7 +285,7 @@ class _Run:
         if step.name == "unwrap" and unit.round == 1:
             # StaMPS takes scla_smooth2 for the result of a round before, whoever left it there.
             store.delete("scla2", "scla_smooth2", "scn2")
-        self._end(_do_unit(self.project, self.request, unit, self.reporter))
+        self._end(_do_unit(self.project, self.request, unit, self.reporter, self.crew))
 
     def _require_merged_fits(self, stamps: StampsStore) -> None:
         if float(self.project.parms["merge_resample_size"]) > 0:
@@ -307,18 +329,18 @@ def sync_parms(stamps: StampsStore, parms: Mapping[str, Any]) -> None:
 
 def _do_patch(job: _PatchJob) -> list[Record]:
     """Do the pending steps of one patch; runs in a worker."""
-    return [_do_unit(job.project, job.request, unit, SilentReporter()) for unit in job.units]
+    return [_do_unit(job.project, job.request, unit, SilentReporter(), Alone()) for unit in job.units]
 
 
-def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter) -> Record:
+def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter, crew: Crew) -> Record:
     options = project.options
     engine = create_engine(request.engine or options.stamps.engine, options.stamps)
     context = RunContext(
         progress=reporter.progress,
-        mapper=mapper(worker_count(options.run.workers)),
+        mapper=crew.in_order,
         quirks=options.stamps.quirks,
         unwrap_solver=options.stamps.unwrap_solver,
-        memory=options.run.memory,
+        memory=memory_budget(project),
         logs=project.logs_folder,
     )
     return record_work(

@@ -16,8 +16,9 @@ from snapstamps.config.project import Project
 from snapstamps.external.knowledge import recognise
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import DataError, SnapstampsError, ToolError
+from snapstamps.pipeline.crew import Crew
 from snapstamps.pipeline.execute import Outcome, record_work
-from snapstamps.pipeline.pool import in_order_of_completion, process_pool
+from snapstamps.pipeline.pool import Processes
 from snapstamps.pipeline.snap_plan import make_plan, plan_path
 from snapstamps.pipeline.snap_units import PLAN_UNIT, slave_of, stage_of, swath_of
 from snapstamps.pipeline.snap_workshop import open_workshop
@@ -67,6 +68,11 @@ class ChainJob:
     units: tuple[Unit, ...]
     takes_over: bool
 
+    @property
+    def name(self) -> str:
+        """Return what messages call it."""
+        return self.units[0].name
+
 
 def do_plan(project: Project, unit: Unit, journal: Journal) -> Record:
     """
@@ -109,6 +115,7 @@ def do_chains(
     project: Project,
     units: Sequence[Unit],
     *,
+    crew: Crew,
     takes_over: bool,
     started: Callable[[Unit], None],
     ended: Callable[[Record], None],
@@ -122,6 +129,8 @@ def do_chains(
         With a plan.
     units : sequence of Unit
         What is to be done, in order.
+    crew : Crew
+        Does the pairs.
     takes_over : bool
         Whether products that lie in their place are verified and used.
     started, ended : callable
@@ -135,25 +144,25 @@ def do_chains(
     shop = open_workshop(project)
     chains = chains_of(units)
     pairs = [day for day in chains if day != shop.plan.master]
-    require_disk(project, shop, pairs)
+    require_disk(project, shop, pairs, side_by_side=crew.workers if crew.remote else shop.resources.processes)
     master = chains.pop(shop.plan.master, ())
     jobs = [ChainJob(project, shop, chain, takes_over) for chain in chains.values()]
     if master:
         _do_here(ChainJob(project, shop, master, takes_over), started, ended)
     left_out = _LeftOut(project, shop)
-    workers = min(shop.resources.processes, len(jobs))
-    if workers <= 1:
+    # side by side on this machine, as many gpt as its memory holds: [snap] workers, not [run] workers
+    crew = crew if crew.remote else Processes(min(shop.resources.processes, len(jobs)))
+    if crew.workers <= 1 and not crew.remote:
         for job in jobs:
             _do_here(job, started, ended)
             left_out.require_enough()
         return
-    with process_pool(workers) as pool:
-        for job in jobs:
-            started(job.units[0])
-        for records in in_order_of_completion(pool, do_chain, jobs):
-            for record in records:
-                ended(record)
-            left_out.require_enough()
+    for job in jobs:
+        started(job.units[0])
+    for _, records in crew.completed(do_chain, jobs):
+        for record in records:
+            ended(record)
+        left_out.require_enough()
 
 
 def _do_here(job: ChainJob, started: Callable[[Unit], None], ended: Callable[[Record], None]) -> None:
@@ -328,7 +337,7 @@ def _delete_what_has_served(job: ChainJob, unit: Unit) -> None:
         delete_product(path)
 
 
-def require_disk(project: Project, shop: Workshop, pairs: Sequence[date]) -> None:
+def require_disk(project: Project, shop: Workshop, pairs: Sequence[date], *, side_by_side: int) -> None:
     """
     Stop where the disk cannot hold what the pairs will need.
 
@@ -338,9 +347,7 @@ def require_disk(project: Project, shop: Workshop, pairs: Sequence[date]) -> Non
         With the numbers.
     """
     options = project.options.snap
-    need = estimate_disk(
-        shop.plan, pairs, keep=options.keep, coherence=options.coherence, processes=shop.resources.processes
-    )
+    need = estimate_disk(shop.plan, pairs, keep=options.keep, coherence=options.coherence, processes=side_by_side)
     free = free_bytes(project.folder)
     log.info("disk: about %.1f GB needed for %d pairs, %.1f GB free", need.peak / 1e9, len(pairs), free / 1e9)
     if need.peak > free:

@@ -47,11 +47,14 @@ def open_workshop(
     if plan is None:
         raise DataError("there is no plan yet", where=plan_path(project), remedy="`snapstamps prepare`")
     heap = None if options.heap == "auto" else options.heap
+    cluster = project.options.cluster
+    # on a cluster each worker, which is a machine of its own, runs one gpt
+    share = (*machine(), options.workers) if cluster.kind == "none" else (cluster.cores, cluster.memory, 1)
     return Workshop(
         snap=snap or installed_snap(project),
         plan=plan,
         chain=chain_of(project, plan),
-        resources=plan_resources(*machine(), heap=heap, processes=options.workers),
+        resources=plan_resources(*share[:2], heap=heap, processes=share[2]),
         timeout=3600 * options.timeout,
         silence=60 * options.silence,
         orbits=project.options.scenes.orbits,

@@ -13,8 +13,8 @@ from snapstamps.config.stamps_parms import parm_definitions
 from snapstamps.config.toml_text import literal
 from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.model.errors import SnapstampsError
+from snapstamps.pipeline.crew import Crew
 from snapstamps.pipeline.execute import Outcome
-from snapstamps.pipeline.pool import worker_count
 from snapstamps.pipeline.unit import Unit
 from snapstamps.results.provenance import CONFIGURATION, configuration_text
 
@@ -73,9 +73,9 @@ def _summary(what: str, files: Sequence[str]) -> str:
     return f"{files[0]}{others}: {what}"
 
 
-def do_candidates(project: Project, _unit: Unit, progress: Progress) -> Outcome:
+def do_candidates(project: Project, _unit: Unit, progress: Progress, *, crew: Crew) -> Outcome:
     """
-    Choose the candidates and make StaMPS's working folder.
+    Choose the candidates and make StaMPS's working folder; a crew on other machines takes blocks of lines.
 
     Raises
     ------
@@ -93,7 +93,9 @@ def do_candidates(project: Project, _unit: Unit, progress: Progress) -> Outcome:
         folder,
         options.model_copy(update={"mask": mask}),
         project.parms,
-        workers=worker_count(project.options.run.workers),
+        # on one machine threads do: the kernels leave the interpreter to the others
+        mapper=crew.in_order if crew.remote else None,
+        workers=crew.workers,
         progress=progress,
     )
     # What a merge of an earlier partition kept is no longer true.

@@ -15,7 +15,7 @@ from snapstamps.model.errors import InputError
 CONFIGURATION = "configuration"
 """Row of the table ``about``."""
 
-_LEFT_OUT = re.compile(r"run\..*|stamps\.folder")
+_LEFT_OUT = re.compile(r"(run|cluster)\..*|stamps\.folder")
 """What belongs to one machine, and the working folder, since a new project needs one of its own."""
 
 
@@ -32,7 +32,7 @@ def configuration_text(options: Options) -> str:
     -------
     str
         Section -> key -> value; StaMPS's parameters under ``stamps.parms``. ``{}`` where all are defaults. Without
-        [run], which changes no result, and ``stamps.folder``.
+        [run] and [cluster], which change no result, and ``stamps.folder``.
 
     Examples
     --------

@@ -101,6 +101,16 @@ def any_options(draw: st.DrawFn) -> Options:
                 "background": draw(st.sampled_from(["hillshade", "amplitude"])),
                 "figures": draw(st.lists(st.sampled_from(["png", "pdf", "svg"]), max_size=3).map(tuple)),
             },
-            "run": {"workers": draw(st.integers(0, 1024)), "memory": draw(sizes)},
+            "run": {"workers": draw(st.integers(0, 1024)), "memory": draw(st.just("auto") | sizes)},
+            "cluster": {
+                "kind": draw(st.sampled_from(["none", "local", "address", "slurm"])),
+                "address": draw(st.sampled_from(["", "tcp://10.0.0.1:8786", "tls://[fe80::1]:8786"])),
+                "workers": draw(st.integers(1, 4096)),
+                "memory": draw(sizes),
+                "walltime": draw(st.sampled_from(["12:00:00", "2-00:00:00"])),
+                "queue": draw(st.from_regex(r"[A-Za-z0-9_.,-]{0,12}", fullmatch=True)),
+                "job_extra": draw(st.lists(st.sampled_from(["--exclusive", "--constraint=avx2"])).map(tuple)),
+                "setup": draw(optional_paths),
+            },
         }
     )
