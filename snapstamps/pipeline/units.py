@@ -184,7 +184,11 @@ def _report(project: Project, stamps: StampsStore) -> Unit:
         stage="report",
         reads=(*export.reads, *(project.path_of(path) for path in named)),
         writes=(),
-        parms={**export.parms, **options.model_dump(mode="json", include=set(REPORT_OPTIONS))},
+        parms={
+            **export.parms,
+            **options.model_dump(mode="json", include=set(REPORT_OPTIONS)),
+            "profile": project.options.project.profile,
+        },
         after=("export",),
     )
 

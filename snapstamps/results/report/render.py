@@ -17,6 +17,7 @@ from markupsafe import Markup
 from snapstamps.results.about import removed_from
 from snapstamps.results.figures.sheet import Sheet
 from snapstamps.results.overview import Overview
+from snapstamps.results.paper import PaperComparison
 from snapstamps.results.provenance import CONFIGURATION
 from snapstamps.results.quality import Check, NoisyDate, worst_dates
 from snapstamps.results.report.areas import FAST, area_rows
@@ -29,6 +30,7 @@ from snapstamps.results.report.timeline import Stage
 _PARTS = Path(__file__).resolve().parent / "page"
 _SCRIPTS = ("data.js", "charts.js", "map.js", "start.js")
 _VERDICTS = {"good": "good", "look": "have a look", "poor": "poor"}
+_PAPER_COLOURS = {"equal": "good", "close": "look", "different": "poor", "not comparable": ""}
 _WRAPPING = ('() => {\n"use strict";var Plotly', '(() => {\n"use strict";var Plotly', "}));", "})));")
 
 
@@ -58,6 +60,7 @@ def render(
     provenance: Mapping[str, str],
     changed: Sequence[Change],
     thumbnails: Mapping[str, Sheet],
+    paper: PaperComparison | None = None,
 ) -> str:
     """
     Make the page.
@@ -78,6 +81,8 @@ def render(
         Options that differ from their defaults.
     thumbnails : mapping of str to Sheet
         What they show -> the interferograms at a glance.
+    paper : PaperComparison, optional
+        The run beside a paper.
 
     Returns
     -------
@@ -122,6 +127,8 @@ def render(
         dates=_dates(view),
         pictures=[picture_of(sheet, text) for text, sheet in thumbnails.items()],
         areas=area_rows(view),
+        paper=paper,
+        paper_colours=_PAPER_COLOURS,
         fast=FAST,
         methods={heading: paragraph.replace("@", "") for heading, paragraph in text.paragraphs.items()},
         bibtex=text.bibtex(),

@@ -10,7 +10,8 @@ from snapstamps.config.options import ExportOptions
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.journal import Record
 from snapstamps.results.figures.run import FIGURES, FOLDER, write_figures
-from snapstamps.results.overview import overview
+from snapstamps.results.overview import Overview, overview
+from snapstamps.results.paper import PaperComparison
 from snapstamps.results.quality import quality
 from snapstamps.results.report.methods import methods, scenes_of
 from snapstamps.results.report.render import Change, render
@@ -42,11 +43,14 @@ class ReportResult:
         Scatterers.
     notes : tuple of str
         What deserves a look.
+    paper : PaperComparison or None
+        The comparison that the page shows.
     """
 
     files: tuple[Path, ...]
     n_ps: int
     notes: tuple[str, ...]
+    paper: PaperComparison | None = None
 
 
 def write_report(
@@ -61,6 +65,7 @@ def write_report(
     provenance: Mapping[str, str],
     changed: Sequence[Change],
     progress: Callable[[int, int], None],
+    compare: Callable[[Overview], PaperComparison] | None = None,
 ) -> ReportResult:
     """
     Write ``report.html``, ``methods.md``, ``CITATION.bib`` and the figures.
@@ -87,6 +92,8 @@ def write_report(
         Options that differ from their defaults.
     progress : callable
         ``progress(done, total)`` in figures.
+    compare : callable, optional
+        Holds the run against a paper; the page then shows how.
 
     Returns
     -------
@@ -108,6 +115,7 @@ def write_report(
     checks = quality(view, counts_of(stages))
     text = methods(view, stages, records, parms, scenes_of(export_folder))
     drawn = {name: FIGURES[name](view) for name in _THUMBNAILS}
+    paper = None if compare is None else compare(view)
     page = render(
         view,
         stages=stages,
@@ -116,6 +124,7 @@ def write_report(
         provenance=provenance,
         changed=changed,
         thumbnails={_THUMBNAILS[name]: sheet for name, sheet in drawn.items()},
+        paper=paper,
     )
     products_folder.mkdir(parents=True, exist_ok=True)
     contents = {REPORT: page, METHODS: text.markdown(name), CITATION: text.bibtex()}
@@ -123,7 +132,7 @@ def write_report(
     figures = write_figures(view, products_folder / FOLDER, options.figures, drawn=drawn, progress=progress)
     log.info("%d PS -> %s, %d figures", len(view.table), files[0], len(figures))
     notes = tuple(f"{check.measure}: {check.text}; {check.cause}" for check in checks if check.verdict == "poor")
-    return ReportResult((*files, *figures), len(view.table), notes)
+    return ReportResult((*files, *figures), len(view.table), notes, paper)
 
 
 def _write(path: Path, text: str) -> Path:
