@@ -95,10 +95,12 @@ def plain_text(value: object) -> str:
 
     Examples
     --------
-    >>> plain_text(("IW1", "IW2")), plain_text(0.4), plain_text("VV")
-    ('IW1, IW2', '0.4', 'VV')
+    >>> plain_text(("IW1", "IW2")), plain_text(200.0), plain_text("VV")
+    ('IW1, IW2', '200', 'VV')
     """
-    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+    if isinstance(value, list | tuple):
+        return ", ".join(plain_text(item) for item in value)
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _options(profile: Profile | None, keys: Mapping[str, None]) -> dict[str, tuple[str, str]]:

@@ -77,7 +77,7 @@ def roads_geojson(profile: Profile) -> str:
 
 def feature(properties: Mapping[str, Any], geometry: BaseGeometry) -> dict[str, Any]:
     """Return a GeoJSON feature."""
-    return {"type": "Feature", "properties": dict(properties), "geometry": shapely.geometry.mapping(geometry)}
+    return {"type": "Feature", "properties": dict(properties), "geometry": json.loads(shapely.to_geojson(geometry))}
 
 
 def _collection(features: Iterable[tuple[Mapping[str, Any], BaseGeometry]]) -> str:

@@ -187,7 +187,7 @@ def _report(project: Project, stamps: StampsStore) -> Unit:
         parms={
             **export.parms,
             **options.model_dump(mode="json", include=set(REPORT_OPTIONS)),
-            "profile": project.options.project.profile,
+            **({"profile": project.options.project.profile} if project.options.project.profile else {}),
         },
         after=("export",),
     )

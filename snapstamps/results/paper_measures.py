@@ -105,7 +105,7 @@ def _inside(table: PsTable, outline: BaseGeometry | None) -> BoolArray:
     return np.asarray(shapely.contains_xy(outline, table.lonlat[:, 0], table.lonlat[:, 1]), bool)
 
 
-def _one(value: float, how: str, sample: _Sample) -> Measured:
+def _one(value: float | np.floating, how: str, sample: _Sample) -> Measured:
     return Measured(float(value), float(value), how, len(sample.rows))
 
 
