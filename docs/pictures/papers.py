@@ -23,7 +23,7 @@ from snapstamps.config.profile import Profile, load_paper
 from snapstamps.config.profile_shapes import outline
 from snapstamps.config.project import Project
 from snapstamps.pipeline.runner import run_project
-from snapstamps.results.figures.panels import draw_baselines
+from snapstamps.results.figures.panels import SMALL, draw_baselines
 from snapstamps.results.figures.series import draw_named_series
 from snapstamps.results.figures.sheet import Sheet, write_sheet
 from snapstamps.results.figures.velocity_map import draw_velocity_map
@@ -38,15 +38,15 @@ from snapstamps.stamps.store import StampsStore
 
 HERE = Path(__file__).resolve().parent
 PAPERS = ("thai_nguyen_2022", "yen_bai_2021")
-WIDTH = 1000
-COLOURS = 128
-STRONG = 5
+WIDTH = 900
+COLOURS = 256
+STRONG = 1
 """Percentile of the displacement of the PS whose series is shown: strong, but no outlier."""
 
 
 def tables() -> Sheet:
     """Draw the baselines of Table 2 (Thai Nguyen) and Table 1 (Yen Bai) as the papers print them."""
-    sheet = Sheet.blank(7.2, 7.6)
+    sheet = Sheet.blank(7.2, 8.0)
     for number, name in enumerate(reversed(PAPERS)):
         profile = load_paper(name)
         rows = sorted(profile.baselines.rows, key=lambda row: row.used)
@@ -60,7 +60,7 @@ def tables() -> Sheet:
         for row in rows:
             if row.printed != row.used:
                 axes.annotate(
-                    f"printed as {row.printed}", (np.datetime64(row.used), row.perpendicular_m), xytext=(28, 62),
+                    f"printed as {row.printed}", (np.datetime64(row.used), row.perpendicular_m), xytext=(20, -22),
                     textcoords="offset points", fontsize=8, arrowprops={"arrowstyle": "-", "lw": 0.6},
                 )  # fmt: skip
     return sheet
@@ -95,13 +95,12 @@ def series(profile: Profile, view: Overview) -> Sheet:
     """Draw the displacement of a strongly moving PS of every area."""
     places = tuple(strong_ps(view, Area(place.name, outline(place))) for place in profile.areas)
     sheet = draw_named_series(replace(view, overlays=Overlays(places=places)))
-    text = f"simulated twin of {profile.name}: in each area the PS at the {STRONG} % of the way away"
-    sheet.write(0.75, sheet.height - 0.78, text, fontsize=8)
+    sheet.write(3.9, sheet.height - 0.58, f"\N{MIDDLE DOT} simulated twin of {profile.name}", fontsize=SMALL)
     return sheet
 
 
 def strong_ps(view: Overview, area: Area) -> Place:
-    """Return the place of the PS that stands at 5 % of the displacements of an area."""
+    """Return the place of the PS that stands at 1 % of the displacements of an area."""
     rows = np.flatnonzero(area.contains(view.table.lonlat))
     order = np.argsort(total_displacement(view.table, rows))
     longitude, latitude = view.table.lonlat[rows[order[len(rows) * STRONG // 100]]]
@@ -109,12 +108,12 @@ def strong_ps(view: Overview, area: Area) -> Place:
 
 
 def save(sheet: Sheet, name: str) -> None:
-    """Write a picture small, with few colours."""
+    """Write a picture small; the most different colours are kept, not the most frequent ones, which are greys."""
     with tempfile.TemporaryDirectory() as folder:
         (path,) = write_sheet(sheet, Path(folder), name, ("png",))
         picture = Image.open(path).convert("RGB")
     picture.thumbnail((WIDTH, 4 * WIDTH), Image.Resampling.LANCZOS)
-    picture.quantize(COLOURS).save(HERE / f"{name}.png", optimize=True)
+    picture.quantize(COLOURS, method=Image.Quantize.MAXCOVERAGE, kmeans=2).save(HERE / f"{name}.png", optimize=True)
 
 
 def main() -> None:

@@ -161,7 +161,8 @@ def _print_comparison(comparison: "PaperComparison", products: Path) -> None:
     for line in comparison.lines:
         typer.echo(f"{line.verdict:<15} {line.paper}  [{line.source}]")
         typer.echo(f"{'':15} run: {line.run}")
-        typer.echo(f"{'':15} {line.tolerance}" + (f"; {line.note}" if line.note else ""))
+        told = "; ".join(text for text in (line.tolerance, line.note) if text not in {"", "-"})
+        typer.echo(f"{'':15} {told}")
     counts = ", ".join(f"{count} {verdict}" for verdict, count in comparison.counts.items())
     typer.echo(f"\n{comparison.title}: {counts}")
     typer.echo(f"  {products / 'report.html'}\n  {products / 'paper_check.json'}")

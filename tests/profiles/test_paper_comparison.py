@@ -100,7 +100,7 @@ def test_areas_without_ps_are_not_comparable(table):
 
 @pytest.mark.parametrize(
     ("lowest", "verdict"),
-    [(-23.0, "equal"), (-24.3, "close"), (-30.1, "close"), (-30.3, "different"), (-12, "different")],
+    [(-23.0, "equal"), (-24.3, "close"), (-28.1, "close"), (-28.3, "different"), (-12, "different")],
 )
 def test_the_distance_from_the_papers_number_decides(table, lowest, verdict):
     velocity = np.zeros(len(table))
@@ -108,7 +108,7 @@ def test_the_distance_from_the_papers_number_decides(table, lowest, verdict):
     columns = tuple(replace(c, values=velocity) if c.name == "velocity" else c for c in table.columns)
     line = compared(replace(table, columns=columns))["velocity_lowest"]
     assert line.verdict == verdict
-    assert line.tolerance == "equal: within 1 of -23.2; close: within 7"
+    assert line.tolerance == "equal: within 1 of -23.2; close: within 5"
 
 
 def test_the_date_that_was_changed_is_told(table):
