@@ -31,8 +31,10 @@ from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
 from snapstamps.cli.inspect import inspect
 from snapstamps.cli.new import new
+from snapstamps.cli.paper import paper
 from snapstamps.cli.params import params
 from snapstamps.cli.prepare import prepare
+from snapstamps.cli.profile import profile
 from snapstamps.cli.reference import reference
 from snapstamps.cli.report import report
 from snapstamps.cli.run import run
@@ -74,6 +76,8 @@ for command in COMMANDS:
 app.add_typer(stamps_app, name="stamps")
 app.add_typer(scenes)
 app.add_typer(graph)
+app.add_typer(paper)
+app.add_typer(profile)
 
 
 def _print_version(wanted: bool) -> None:

@@ -33,6 +33,10 @@ def new(
     aoi: Annotated[
         str | None, typer.Option("--aoi", metavar="AREA", help="Vector file, WKT, or west,south,east,north.")
     ] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option("--profile", metavar="NAME", help="Set the options of a profile; `snapstamps paper list`."),
+    ] = None,
     name: Annotated[str, typer.Option(help="Name of the area, for titles and reports.")] = "",
     settings: Annotated[
         list[str] | None,
@@ -62,10 +66,13 @@ def new(
         raise InputError("--scenes excludes --from-export and --from-stamps", remedy="give one of them")
     if from_results is not None and from_stamps is not None:
         raise InputError("--from and --from-stamps exclude each other", remedy="give one of them")
+    if profile is not None and (from_results is not None or from_stamps is not None):
+        raise InputError("--profile excludes --from and --from-stamps", remedy="give one of them")
     found = None if from_stamps is None else _found(from_stamps)
     overrides = parse_settings(settings) | ({"project.name": name} if name else {})
-    table = {} if from_results is None else _taken_from(from_results)
+    table = _of_profile(profile) if from_results is None else _taken_from(from_results)
     if from_export is not None:
+        table.get("scenes", {}).pop("folder", None)  # the scenes have served already
         table.setdefault("stamps_export", {})["folder"] = _stored_path(_checked_export(from_export), folder)
     if scenes is not None:
         table.setdefault("scenes", {})["folder"] = _stored_path(_checked_scenes(scenes), folder)
@@ -74,10 +81,11 @@ def new(
     if found is not None:
         table["stamps"] = {"folder": _stored_path(found.folder, folder), "parms": found.parms}
     loaded = resolve(table, where=from_results, environment={}, overrides=overrides)
+    files = _write_files_of(profile, folder)
     project = create_project(folder, loaded.options)
     if from_results is not None:
         _tell_options(table)
-    _tell(directory, found, from_scenes=scenes is not None)
+    _tell(directory, found, files, from_scenes=loaded.options.scenes.folder is not None and from_export is None)
     if found is not None:
         done = take_over(project)
         typer.echo(f"  {len(done)} units of work were found done; `snapstamps status` shows them")
@@ -88,6 +96,20 @@ def _taken_from(results: Path) -> dict[str, dict[str, Any]]:
     from snapstamps.results.provenance import options_table
 
     return options_table(results.expanduser())
+
+
+def _of_profile(name: str | None) -> dict[str, dict[str, Any]]:
+    from snapstamps.config.profile import load_profile
+
+    return {} if name is None else load_profile(name).table()
+
+
+def _write_files_of(profile: str | None, folder: Path) -> tuple[Path, ...]:
+    """Write what a profile puts beside the configuration: area, places, scenes."""
+    from snapstamps.config.profile import load_profile
+    from snapstamps.pipeline.profile_files import write_profile_files
+
+    return () if profile is None else write_profile_files(folder, load_profile(profile))
 
 
 def _checked_export(folder: Path) -> Path:
@@ -150,12 +172,15 @@ def _tell_options(table: dict[str, dict[str, Any]]) -> None:
         typer.echo(f"  from the results: {name} = {literal(value)}")
 
 
-def _tell(directory: Path, found: "FoundStamps | None", *, from_scenes: bool) -> None:
+def _tell(directory: Path, found: "FoundStamps | None", files: tuple[Path, ...], *, from_scenes: bool) -> None:
     """Say what was made, what was taken over, and what comes next."""
     from snapstamps.config.load import CONFIG_NAME
     from snapstamps.config.toml_text import literal
+    from snapstamps.pipeline.profile_files import SCENES
 
     typer.echo(f"{directory / CONFIG_NAME} is written")
+    for path in files:
+        typer.echo(f"  {directory / path.name}")
     if found is not None:
         for name, value in found.parms.items():
             typer.echo(f"  from parms.mat: {name} = {literal(value)}")
@@ -165,4 +190,6 @@ def _tell(directory: Path, found: "FoundStamps | None", *, from_scenes: bool) ->
             typer.echo(f"  not taken over, since it holds for one folder only: {path}")
     place = "" if directory == Path() else f" -C {shlex.quote(str(directory))}"
     first = "status" if found is not None else "prepare --dry-run" if from_scenes else "check"
+    if from_scenes and any(path.name == SCENES for path in files):
+        typer.echo(f"first: snapstamps scenes download{place} --days {directory / SCENES}")
     typer.echo(f"next: snapstamps {first}{place}, snapstamps run{place}")

@@ -28,6 +28,9 @@ PolarisationOption = Annotated[
 ]
 FirstOption = Annotated[str | None, typer.Option("--first", metavar="DAY", help="First day, such as 2020-03-04.")]
 LastOption = Annotated[str | None, typer.Option("--last", metavar="DAY", help="Last day.")]
+DaysOption = Annotated[
+    Path | None, typer.Option("--days", metavar="FILE", help="Only the days that begin the lines of this file.")
+]
 
 
 @dataclass(frozen=True)

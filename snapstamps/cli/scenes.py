@@ -9,6 +9,7 @@ import typer
 from snapstamps.cli.common import HERE, AsJson, DryRun, ProjectFolder
 from snapstamps.cli.scene_settings import (
     AreaOption,
+    DaysOption,
     DirectionOption,
     FirstOption,
     LastOption,
@@ -43,6 +44,7 @@ def search(
     polarisation: PolarisationOption = None,
     first: FirstOption = None,
     last: LastOption = None,
+    days: DaysOption = None,
     dry_run: DryRun = False,
     as_json: AsJson = False,
 ) -> None:
@@ -56,11 +58,11 @@ def search(
     )
     query = _query(settings)
     if dry_run:
-        typer.echo(f"would ask ASF for IW SLC scenes: {_told(query)}")
+        typer.echo(f"would ask ASF for IW SLC scenes: {_told(query)}{_told_days(days)}")
         return
     from snapstamps.acquire.search import scenes_dict, search_scenes
 
-    found = search_scenes(query)
+    found = _of_days(search_scenes(query), days)
     if as_json:
         typer.echo(json.dumps({"scenes": scenes_dict(found)}, indent=2, ensure_ascii=False))
         return
@@ -83,6 +85,7 @@ def download(
     polarisation: PolarisationOption = None,
     first: FirstOption = None,
     last: LastOption = None,
+    days: DaysOption = None,
     dry_run: DryRun = False,
 ) -> None:
     """
@@ -109,7 +112,7 @@ def download(
         last=last,
     )
     if "scenes" in parts:
-        fetch_scenes(_wanted_scenes(settings, listed), settings, dry_run=dry_run)
+        fetch_scenes(_of_days(_wanted_scenes(settings, listed), days), settings, dry_run=dry_run)
     if "orbits" in parts:
         fetch_orbits_of(settings, dry_run=dry_run)
     if "dem" in parts:
@@ -182,6 +185,24 @@ def _wanted_scenes(settings: SceneSettings, listed: Path | None) -> "tuple[Remot
     from snapstamps.acquire.search import read_scene_list, search_scenes
 
     return read_scene_list(listed) if listed is not None else search_scenes(_query(settings))
+
+
+def _of_days(found: "tuple[RemoteScene, ...]", days: Path | None) -> "tuple[RemoteScene, ...]":
+    """Keep only the scenes of the days of a file, and tell for which there is none."""
+    from snapstamps.acquire.days import missing_days, only_days, read_days
+
+    if days is None:
+        return found
+    wanted = read_days(days)
+    if missing := missing_days(found, wanted):
+        typer.echo(f"no scene found of {len(missing)} of {len(wanted)} days: {', '.join(map(str, missing))}", err=True)
+    return only_days(found, wanted)
+
+
+def _told_days(days: Path | None) -> str:
+    from snapstamps.acquire.days import read_days
+
+    return "" if days is None else f"; only the {len(read_days(days))} days of {days}"
 
 
 def _print_found(found: "tuple[RemoteScene, ...]") -> None:

@@ -22,6 +22,10 @@ def simulate(
     *,
     preset: Annotated[str, typer.Option(help="tiny, demo, class or large; the other options change it.")] = "tiny",
     spec: Annotated[Path | None, typer.Option(help="A scene.json to start from instead of a preset.")] = None,
+    profile: Annotated[
+        str | None, typer.Option(metavar="NAME", help="The twin of a paper: its dates, baselines and geometry.")
+    ] = None,
+    small: Annotated[bool, typer.Option("--small", help="With --profile: the coarse variant of the twin.")] = False,
     seed: Annotated[int | None, typer.Option(help="Same seed, same scene.")] = None,
     lines: Annotated[int | None, typer.Option(help="Azimuth lines (about 13.9 m each).")] = None,
     samples: Annotated[int | None, typer.Option(help="Range samples (about 3.8 m of ground each).")] = None,
@@ -70,7 +74,10 @@ def simulate(
     from snapstamps.simulate.run import expected_ps, scene_size, simulate_export
     from snapstamps.simulate.spec import make_spec, read_spec
 
-    base = preset_of(preset) if spec is None else read_spec(spec)
+    if profile is not None:
+        base = _twin(profile, spec, small=small)
+    else:
+        base = preset_of(preset) if spec is None else read_spec(spec)
     given: dict[str, Any] = {
         "seed": seed,
         "n_lines": lines,
@@ -103,8 +110,8 @@ def simulate(
         given |= {"motions": (), "cover": ()}
     values = base.model_dump()
     if any(option is not None for option in (dates, start, cadence, count)):
-        # other dates make those of the base, its missing ones and its master meaningless
-        values |= {"dates": (), "missing_dates": (), "master": None}
+        # other dates make those of the base, its missing ones, its master and its baselines meaningless
+        values |= {"dates": (), "missing_dates": (), "master": None, "perpendicular_m": ()}
     scene = make_spec(_merged(values, given))
     size = scene_size(scene)
     if dry_run:
@@ -114,6 +121,16 @@ def simulate(
     with lock, _progress_bar() as progress:
         insar = simulate_export(scene, folder, progress=progress, overwrite=force)
     _report(scene, size, insar, as_json=as_json)
+
+
+def _twin(name: str, spec: Path | None, *, small: bool) -> "SceneSpec":
+    from snapstamps.config.profile import load_profile
+    from snapstamps.model.errors import InputError
+    from snapstamps.simulate.twin import twin_spec
+
+    if spec is not None:
+        raise InputError("--profile and --spec exclude each other", remedy="give one of them")
+    return twin_spec(load_profile(name), small=small)
 
 
 def _merged(base: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:

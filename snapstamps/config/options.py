@@ -31,6 +31,12 @@ class ProjectOptions(AreaOptions):
     name: str = _option(
         "", "Name of the area, for titles and reports.", allowed="text of at most 200 characters", max_length=200
     )
+    profile: str = _option(
+        "",
+        "Profile that the project follows: the report then compares the run with what its paper says, and the engine "
+        '"auto" takes the real StaMPS where it is found. `snapstamps paper list` names them. Empty: none.',
+        allowed='the name of a profile, or ""',
+    )
 
 
 class StampsExportOptions(Section):
@@ -105,7 +111,9 @@ class StampsOptions(Section):
         "StaMPS's working folder, with patch.list, PATCH_n and the results of the steps; relative to this file.",
     )
     engine: Literal["auto", "native", "octave"] = _option(
-        "auto", "native: our own engine. octave: the real StaMPS under GNU Octave. auto: native."
+        "auto",
+        "native: our own engine. octave: the real StaMPS under GNU Octave. auto: native; octave only where the "
+        "project has the profile of a paper and both StaMPS and Octave are found.",
     )
     home: OptionalPath = _option(
         None,

@@ -24,3 +24,8 @@ def resource(name: str) -> Path:
         if path.exists():
             return path
     raise FileNotFoundError(f"{name} is missing from this installation of snapstamps; install it again")
+
+
+def package_folder(name: str) -> Path:
+    """Return a folder of files that lie inside the package itself, such as ``profiles``."""
+    return _PACKAGE / name

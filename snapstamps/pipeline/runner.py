@@ -14,8 +14,9 @@ from functools import partial
 from typing import Any
 
 from snapstamps import __version__
+from snapstamps.config.profile import follows_paper
 from snapstamps.config.project import Project
-from snapstamps.engines.base import RunContext
+from snapstamps.engines.base import Engine, RunContext
 from snapstamps.engines.choose import create_engine
 from snapstamps.formats.atomic import remove_leftovers
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
@@ -170,8 +171,7 @@ class _Run:
         self._finished: set[str] = set()
 
     def run(self) -> list[Record]:
-        options = self.project.options.stamps
-        engine = create_engine(self.request.engine or options.engine, options)
+        engine = _engine_of(self.project, self.request)
         if STAGES.index(self.request.last) >= STAGES.index("stamps"):
             engine.refuse(dict(self.project.parms))
         self._remove_leftovers()
@@ -334,7 +334,7 @@ def _do_patch(job: _PatchJob) -> list[Record]:
 
 def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter, crew: Crew) -> Record:
     options = project.options
-    engine = create_engine(request.engine or options.stamps.engine, options.stamps)
+    engine = _engine_of(project, request)
     context = RunContext(
         progress=reporter.progress,
         mapper=crew.in_order,
@@ -350,6 +350,13 @@ def _do_unit(project: Project, request: Request, unit: Unit, reporter: Reporter,
         root=project.folder,
         engine=engine.name,
         versions={"snapstamps": __version__, engine.name: engine.version()},
+    )
+
+
+def _engine_of(project: Project, request: Request) -> Engine:
+    options = project.options.stamps
+    return create_engine(
+        request.engine or options.engine, options, prefer_original=follows_paper(project.options.project.profile)
     )
 
 

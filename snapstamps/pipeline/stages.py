@@ -11,6 +11,7 @@ from snapstamps.config.describe import option_infos, value_in
 from snapstamps.config.project import Project
 from snapstamps.config.stamps_parms import parm_definitions
 from snapstamps.config.toml_text import literal
+from snapstamps.formats.atomic import write_text
 from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.crew import Crew
@@ -155,10 +156,12 @@ def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     """
     from snapstamps.pipeline.baseline_sign import comparison_file  # noqa: PLC0415 - loads much
     from snapstamps.pipeline.origins import located_options, preparation_of  # noqa: PLC0415 - load slowly
+    from snapstamps.pipeline.paper import PAPER_CHECK, compare_project, paper_of  # noqa: PLC0415 - loads slowly
     from snapstamps.pipeline.units import units_of  # noqa: PLC0415 - its module needs that of the units
     from snapstamps.results.report.run import write_report  # noqa: PLC0415 - matplotlib loads slowly
 
     done = Journal(project.logs_folder / JOURNAL_NAME).last_done()
+    paper = paper_of(project)
     result = write_report(
         project.stamps_folder,
         project.products_folder,
@@ -172,8 +175,13 @@ def do_report(project: Project, _unit: Unit, progress: Progress) -> Outcome:
         changed=changed_options(project),
         progress=progress,
         baselines=comparison_file(project),
+        compare=None if paper is None else lambda view: compare_project(project, paper, view),
     )
-    return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
+    files = result.files
+    if result.paper is not None:
+        write_text(project.products_folder / PAPER_CHECK, result.paper.json())
+        files = (*files, project.products_folder / PAPER_CHECK)
+    return Outcome(outputs=files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
 
 
 def changed_options(project: Project) -> list["Change"]:

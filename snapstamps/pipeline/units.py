@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from snapstamps.config.profile import profile_path
 from snapstamps.config.project import Project
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.baseline_sign import comparison_file
@@ -186,12 +187,22 @@ def _report(project: Project, stamps: StampsStore) -> Unit:
     export = _export(project, stamps)
     options = project.options.export
     named = (*options.lines, *(path for path in (options.areas, options.points) if path is not None))
+    profile = project.options.project.profile
     return Unit(
         name="report",
         stage="report",
-        reads=(*export.reads, *(project.path_of(path) for path in named), comparison_file(project)),
+        reads=(
+            *export.reads,
+            *(project.path_of(path) for path in named),
+            *((profile_path(profile),) if profile else ()),
+            comparison_file(project),
+        ),
         writes=(),
-        parms={**export.parms, **options.model_dump(mode="json", include=set(REPORT_OPTIONS))},
+        parms={
+            **export.parms,
+            **options.model_dump(mode="json", include=set(REPORT_OPTIONS)),
+            **({"profile": profile} if profile else {}),
+        },
         after=("export",),
         notices_new=True,
     )

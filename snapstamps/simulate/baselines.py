@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from snapstamps.kernels.arrays import FloatArray
-from snapstamps.simulate.geometry import PULSE_RATE
+from snapstamps.simulate.geometry import PULSE_RATE, make_geometry
 from snapstamps.simulate.seeds import Stream, generator
 from snapstamps.simulate.spec import SceneSpec
 
@@ -61,7 +61,7 @@ def make_baselines(spec: SceneSpec) -> Baselines:
     Parameters
     ----------
     spec : SceneSpec
-        Its dates, master, size and orbit tube.
+        Its dates, master, size, orbit tube, and perpendicular baselines where they are given.
     """
     tube = spec.orbit
     spread = np.array([tube.cross_m, tube.radial_m, tube.rate_m_s, tube.rate_m_s])
@@ -69,5 +69,19 @@ def make_baselines(spec: SceneSpec) -> Baselines:
         spread * generator(spec.seed, Stream.ORBIT, day.toordinal()).standard_normal(4) * (day != spec.master_day)
         for day in spec.days
     ]
-    cross, normal, cross_rate, normal_rate = np.array(rows).astype(np.float32).astype(float).T
+    orbits = np.array(rows)
+    if spec.perpendicular_m:
+        _shift(orbits, np.array(spec.perpendicular_m), look=_look_at_centre(spec))
+    cross, normal, cross_rate, normal_rate = orbits.astype(np.float32).astype(float).T
     return Baselines(cross, normal, cross_rate, normal_rate, spec.n_lines)
+
+
+def _look_at_centre(spec: SceneSpec) -> float:
+    return float(make_geometry(spec).look[spec.n_samples // 2])
+
+
+def _shift(orbits: FloatArray, perpendicular: FloatArray, *, look: float) -> None:
+    """Move orbits (in place) at right angles to the line of sight, until their baselines are those wanted."""
+    missing = perpendicular - (orbits[:, 0] * np.cos(look) - orbits[:, 1] * np.sin(look))
+    orbits[:, 0] += missing * np.cos(look)
+    orbits[:, 1] -= missing * np.sin(look)

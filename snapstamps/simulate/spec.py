@@ -124,6 +124,11 @@ class SceneSpec(Part):
     n_dates: int = Field(20, ge=2, le=1000, description="Acquisitions of the cadence, missing ones included.")
     missing_dates: tuple[date, ...] = Field((), description="Dates of the cadence that are missing.")
     master: date | None = Field(None, description="Date of the master; none: the middle one.")
+    perpendicular_m: tuple[float, ...] = Field(
+        (),
+        description="Perpendicular baseline of every date at the scene's centre, in the order of time (m), StaMPS's "
+        "sign; empty: what the orbit tube gives.",
+    )
     orbit: OrbitTube = OrbitTube()
     terrain: Terrain = Terrain()
     scatterers: Scatterers = Scatterers()
@@ -151,6 +156,10 @@ class SceneSpec(Part):
             raise ValueError("missing_dates must be dates of the cadence (and dates must be empty)")
         if self.master is not None and self.master not in days:
             raise ValueError(f"master {self.master} is not one of the dates")
+        if self.perpendicular_m and len(self.perpendicular_m) != len(days):
+            raise ValueError(f"perpendicular_m has {len(self.perpendicular_m)} values for {len(days)} dates")
+        if self.perpendicular_m and self.perpendicular_m[days.index(self.master_day)] != 0:
+            raise ValueError("perpendicular_m is not zero at the master")
         for gap in self.gaps:
             if gap.first_line >= self.n_lines or gap.first_sample >= self.n_samples:
                 raise ValueError("a gap begins outside the scene")

@@ -18,6 +18,7 @@ from snapstamps.results.about import removed_from
 from snapstamps.results.compare_areas import LEAST, THRESHOLD, AreaStatistics, Moving, area_statistics
 from snapstamps.results.figures.sheet import Sheet
 from snapstamps.results.overview import Overview
+from snapstamps.results.paper import PaperComparison
 from snapstamps.results.provenance import CONFIGURATION
 from snapstamps.results.quality import Check, NoisyDate, worst_dates
 from snapstamps.results.report.baseline_signs import BaselineSigns
@@ -30,6 +31,7 @@ from snapstamps.results.report.timeline import Stage
 _PARTS = Path(__file__).resolve().parent / "page"
 _SCRIPTS = ("data.js", "charts.js", "map.js", "start.js")
 _VERDICTS = {"good": "good", "look": "have a look", "poor": "poor"}
+_PAPER_COLOURS = {"equal": "good", "close": "look", "different": "poor", "not comparable": ""}
 _WRAPPING = ('() => {\n"use strict";var Plotly', '(() => {\n"use strict";var Plotly', "}));", "})));")
 
 
@@ -60,6 +62,7 @@ def render(
     changed: Sequence[Change],
     thumbnails: Mapping[str, Sheet],
     signs: BaselineSigns | None = None,
+    paper: PaperComparison | None = None,
 ) -> str:
     """
     Make the page.
@@ -82,6 +85,8 @@ def render(
         What they show -> the interferograms at a glance.
     signs : BaselineSigns, optional
         What the check found of the sign of SNAP's baselines.
+    paper : PaperComparison, optional
+        The run beside a paper.
 
     Returns
     -------
@@ -127,6 +132,8 @@ def render(
         dates=_dates(view),
         pictures=[picture_of(sheet, text) for text, sheet in thumbnails.items()],
         areas=_areas(view),
+        paper=paper,
+        paper_colours=_PAPER_COLOURS,
         fast=THRESHOLD,
         least=LEAST,
         methods={heading: paragraph.replace("@", "") for heading, paragraph in text.paragraphs.items()},

@@ -10,7 +10,8 @@ from snapstamps.config.options import ExportOptions
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.journal import Record
 from snapstamps.results.figures.run import FIGURES, FOLDER, write_figures
-from snapstamps.results.overview import overview
+from snapstamps.results.overview import Overview, overview
+from snapstamps.results.paper import PaperComparison
 from snapstamps.results.preparation import Preparation
 from snapstamps.results.quality import quality
 from snapstamps.results.report.baseline_signs import read_signs
@@ -44,11 +45,14 @@ class ReportResult:
         Scatterers.
     notes : tuple of str
         What deserves a look.
+    paper : PaperComparison or None
+        The comparison that the page shows.
     """
 
     files: tuple[Path, ...]
     n_ps: int
     notes: tuple[str, ...]
+    paper: PaperComparison | None = None
 
 
 def write_report(
@@ -65,6 +69,7 @@ def write_report(
     progress: Callable[[int, int], None],
     baselines: Path | None = None,
     preparation: Preparation | None = None,
+    compare: Callable[[Overview], PaperComparison] | None = None,
 ) -> ReportResult:
     """
     Write ``report.html``, ``methods.md``, ``CITATION.bib`` and the figures.
@@ -95,6 +100,8 @@ def write_report(
         What the check found of the sign of SNAP's baselines, as JSON; need not be there.
     preparation : Preparation, optional
         How SNAP prepared the stack; None where an export was brought.
+    compare : callable, optional
+        Holds the run against a paper; the page then shows how.
 
     Returns
     -------
@@ -116,6 +123,7 @@ def write_report(
     checks = quality(view, counts_of(stages))
     text = methods(view, stages, records, parms, scenes_of(export_folder), preparation)
     drawn = {name: FIGURES[name](view) for name in _THUMBNAILS}
+    paper = None if compare is None else compare(view)
     page = render(
         view,
         stages=stages,
@@ -125,6 +133,7 @@ def write_report(
         changed=changed,
         thumbnails={_THUMBNAILS[name]: sheet for name, sheet in drawn.items()},
         signs=read_signs(baselines),
+        paper=paper,
     )
     products_folder.mkdir(parents=True, exist_ok=True)
     contents = {REPORT: page, METHODS: text.markdown(name), CITATION: text.bibtex()}
@@ -132,7 +141,7 @@ def write_report(
     figures = write_figures(view, products_folder / FOLDER, options.figures, drawn=drawn, progress=progress)
     log.info("%d PS -> %s, %d figures", len(view.table), files[0], len(figures))
     notes = tuple(f"{check.measure}: {check.text}; {check.cause}" for check in checks if check.verdict == "poor")
-    return ReportResult((*files, *figures), len(view.table), notes)
+    return ReportResult((*files, *figures), len(view.table), notes, paper)
 
 
 def _write(path: Path, text: str) -> Path:
