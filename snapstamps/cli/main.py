@@ -19,6 +19,7 @@ from snapstamps.cli.compare import compare
 from snapstamps.cli.decompose import decompose
 from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
+from snapstamps.cli.explain import explain
 from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
@@ -56,7 +57,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(new, doctor, run, status),
     *(prepare, check, candidates, export, report, view),
-    *(baselines, inspect, params),
+    *(baselines, inspect, params, explain),
     *(compare, hotspots, watch, decompose, reference),
     *(verify, simulate, demo),
 )
