@@ -14,6 +14,7 @@ import of_commands
 import of_configuration
 import of_contract
 import of_results
+import of_snap2stamps
 from mkdocs.exceptions import PluginError
 
 REQUEST = re.compile(r"(?:\*\([^*\n]+\)\* )?<!-- generate: (?P<words>[^>]+?) -->")
@@ -30,6 +31,7 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "options": of_configuration.options,
     "parameters": of_configuration.parameters,
     "presets": of_contract.presets,
+    "snap2stamps": of_snap2stamps.snap2stamps,
     "stamps-on-truth": of_contract.stamps_on_truth,
     "step": of_contract.step,
     "steps": of_contract.steps,

@@ -26,6 +26,7 @@ from snapstamps.cli.hotspots import hotspots
 from snapstamps.cli.inspect import inspect
 from snapstamps.cli.new import new
 from snapstamps.cli.params import params
+from snapstamps.cli.plot import plot
 from snapstamps.cli.prepare import prepare
 from snapstamps.cli.reference import reference
 from snapstamps.cli.report import report
@@ -57,7 +58,7 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(new, doctor, run, status),
     *(prepare, check, candidates, export, report, view),
-    *(baselines, inspect, params, explain),
+    *(plot, baselines, inspect, params, explain),
     *(compare, hotspots, watch, decompose, reference),
     *(verify, simulate, demo),
 )

@@ -26,6 +26,10 @@ def new(
         Path | None,
         typer.Option("--from", metavar="FILE", help="A velocity.gpkg whose options are to be used again."),
     ] = None,
+    from_snap2stamps: Annotated[
+        Path | None,
+        typer.Option("--from-snap2stamps", metavar="CONF", help="A project.conf of snap2stamps to convert."),
+    ] = None,
     scenes: Annotated[
         Path | None, typer.Option("--scenes", metavar="FOLDER", help="Sentinel-1 scenes, from which SNAP is to begin.")
     ] = None,
@@ -61,9 +65,15 @@ def new(
         raise InputError("--scenes excludes --from-export and --from-stamps", remedy="give one of them")
     if from_results is not None and from_stamps is not None:
         raise InputError("--from and --from-stamps exclude each other", remedy="give one of them")
+    if from_snap2stamps is not None and (
+        from_export is not None or from_stamps is not None or from_results is not None
+    ):
+        raise InputError("--from-snap2stamps excludes the other sources of a project", remedy="give one of them")
     found = None if from_stamps is None else _found(from_stamps)
     overrides = parse_settings(settings) | ({"project.name": name} if name else {})
     table = {} if from_results is None else _taken_from(from_results)
+    if from_snap2stamps is not None:
+        table = _converted(from_snap2stamps)
     if from_export is not None:
         table.setdefault("stamps_export", {})["folder"] = _stored_path(_checked_export(from_export), folder)
     if scenes is not None:
@@ -72,11 +82,11 @@ def new(
         table.setdefault("project", {})["aoi"] = _checked_area(aoi, folder)
     if found is not None:
         table["stamps"] = {"folder": _stored_path(found.folder, folder), "parms": found.parms}
-    loaded = resolve(table, where=from_results, environment={}, overrides=overrides)
+    loaded = resolve(table, where=from_results or from_snap2stamps, environment={}, overrides=overrides)
     project = create_project(folder, loaded.options)
     if from_results is not None:
         _tell_options(table)
-    _tell(directory, found, from_scenes=scenes is not None)
+    _tell(directory, found, from_scenes=scenes is not None or from_snap2stamps is not None)
     if found is not None:
         done = take_over(project)
         typer.echo(f"  {len(done)} units of work were found done; `snapstamps status` shows them")
@@ -87,6 +97,16 @@ def _taken_from(results: Path) -> dict[str, dict[str, Any]]:
     from snapstamps.results.provenance import options_table
 
     return options_table(results.expanduser())
+
+
+def _converted(conf: Path) -> dict[str, dict[str, Any]]:
+    """Return the options of a configuration of snap2stamps, and say what became of each of its keys."""
+    from snapstamps.config.snap2stamps import read_snap2stamps
+
+    conversion = read_snap2stamps(conf)
+    for report in conversion.reports:
+        typer.echo(f"  {report}")
+    return conversion.table
 
 
 def _checked_export(folder: Path) -> Path:

@@ -205,5 +205,5 @@ def glossary() -> dict[tuple[str, ...], str]:
 def _first(text: str) -> str:
     """Return the first sentence of a text, on one line."""
     line = " ".join(text.split("\n\n", 1)[0].split())
-    match = re.match(r".+?[.:](?= |$)", line)
-    return (match[0] if match else line).rstrip(":")
+    match = re.match(r".+?\.(?= |$)", line)
+    return match[0] if match else line

@@ -68,6 +68,13 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
             teach_geometry(database)
             database.execute("UPDATE ps SET look_e = -look_e")
 
+    def snap2stamps() -> None:
+        lines = (
+            "PROJECTFOLDER=/data/area\nGRAPHSFOLDER=/home/user/graphs\nIW1=IW2\nMASTER=/data/area/20180412_IW2.dim\n"
+        )
+        box = "LONMIN=105.7\nLATMIN=21.5\nLONMAX=105.9\nLATMAX=21.7\n"
+        (tmp_path / "project.conf").write_text(f"{places}{master}{box}")
+
     starts = {
         "empty": empty,
         "tiny-export": export,
@@ -76,6 +83,7 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
         "mask": mask,
         "ground": ground,
         "descending": descending,
+        "snap2stamps": snap2stamps,
     }
     return lambda name: starts[name]()
 
