@@ -69,9 +69,8 @@ def prepare(tmp_path: Path, tiny_scene: Path, tiny_project: Path) -> Callable[[s
             database.execute("UPDATE ps SET look_e = -look_e")
 
     def snap2stamps() -> None:
-        lines = (
-            "PROJECTFOLDER=/data/area\nGRAPHSFOLDER=/home/user/graphs\nIW1=IW2\nMASTER=/data/area/20180412_IW2.dim\n"
-        )
+        places = "PROJECTFOLDER=/data/area\nGRAPHSFOLDER=/home/user/graphs\nGPTBIN_PATH=/opt/snap/bin/gpt\n"
+        master = "IW1=IW2\nMASTER=/data/area/20180412_IW2.dim\nCPU=8\nCACHE=16G\n"
         box = "LONMIN=105.7\nLATMIN=21.5\nLONMAX=105.9\nLATMAX=21.7\n"
         (tmp_path / "project.conf").write_text(f"{places}{master}{box}")
 
