@@ -26,7 +26,7 @@ check: $(STAMP) ## format, lint, types, layering, spelling
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/codespell snapstamps tests docs benchmarks stamps_templates graphs README.md CHANGELOG.md
+	$(BIN)/codespell snapstamps tests docs lessons benchmarks stamps_templates graphs README.md CHANGELOG.md
 
 bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
 	$(BIN)/python -m benchmarks

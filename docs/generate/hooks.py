@@ -13,7 +13,9 @@ from typing import Any
 import of_commands
 import of_configuration
 import of_contract
+import of_lessons
 import of_results
+import of_road
 import of_snap2stamps
 from mkdocs.exceptions import PluginError
 
@@ -27,10 +29,13 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "egms-columns": of_results.egms_columns,
     "findings": of_contract.findings,
     "forms": of_results.forms,
+    "lesson": of_lessons.lesson,
+    "lessons": of_lessons.lesson_list,
     "limits": of_contract.limits,
     "options": of_configuration.options,
     "parameters": of_configuration.parameters,
     "presets": of_contract.presets,
+    "road": of_road.road,
     "snap2stamps": of_snap2stamps.snap2stamps,
     "stamps-on-truth": of_contract.stamps_on_truth,
     "step": of_contract.step,

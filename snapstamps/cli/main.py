@@ -24,6 +24,7 @@ from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
 from snapstamps.cli.inspect import inspect
+from snapstamps.cli.lesson import lesson
 from snapstamps.cli.new import new
 from snapstamps.cli.params import params
 from snapstamps.cli.plot import plot
@@ -60,7 +61,7 @@ COMMANDS: tuple[Callable[..., None], ...] = (
     *(prepare, check, candidates, export, report, view),
     *(plot, baselines, inspect, params, explain),
     *(compare, hotspots, watch, decompose, reference),
-    *(verify, simulate, demo),
+    *(verify, simulate, demo, lesson),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -71,11 +71,36 @@ def compose(source: Source, title: str, panels: Sequence[Panel], *, columns: int
     -------
     Sheet
     """
-    height = float(np.clip(_MAP_WIDTH / source.aspect, _LEAST_HEIGHT, _LARGEST_HEIGHT))
+    where = source.place or "working folder"
+    note = f"{where}   {note}" if note else where
+    return arrange(f"{source.name}: {title}", note, source.aspect, panels, columns=columns)
+
+
+def arrange(title: str, note: str, aspect: float, panels: Sequence[Panel], *, columns: int = 3) -> Sheet:
+    """
+    Arrange panels row by row, whatever they show.
+
+    Parameters
+    ----------
+    title, note : str
+        Of the sheet.
+    aspect : float
+        Width over height of the maps among them.
+    panels : sequence of Panel
+        At least one.
+    columns : int
+        The most panels in a row.
+
+    Returns
+    -------
+    Sheet
+    """
+    height = float(np.clip(_MAP_WIDTH / aspect, _LEAST_HEIGHT, _LARGEST_HEIGHT))
     columns = min(columns, len(panels))
     rows = -(-len(panels) // columns)
-    sheet = Sheet.blank(max(_LEFT + columns * (_MAP_WIDTH + _GAP_X), 5.4), _TOP + rows * (height + _GAP_Y) + 0.05)
-    write_head(sheet, source, title, note)
+    width = max(_LEFT + columns * (_MAP_WIDTH + _GAP_X), 5.4)
+    sheet = Sheet.blank(width, _TOP + rows * (height + _GAP_Y) + 0.05)
+    write_title(sheet, title, note)
     for number, panel in enumerate(panels):
         row, column = divmod(number, columns)
         bottom = sheet.height - _TOP - height - row * (height + _GAP_Y)
@@ -86,11 +111,16 @@ def compose(source: Source, title: str, panels: Sequence[Panel], *, columns: int
     return sheet
 
 
+def write_title(sheet: Sheet, title: str, note: str) -> None:
+    """Write title and note at the upper edge of a sheet."""
+    sheet.title(0.3, title, below=0.34)
+    sheet.write(0.3, sheet.height - 0.56, note, fontsize=SMALL, color=FAINT)
+
+
 def write_head(sheet: Sheet, source: Source, title: str, note: str = "") -> None:
     """Write title, place and note at the upper edge of a sheet."""
-    sheet.title(0.3, f"{source.name}: {title}", below=0.34)
     where = source.place or "working folder"
-    sheet.write(0.3, sheet.height - 0.56, f"{where}   {note}" if note else where, fontsize=SMALL, color=FAINT)
+    write_title(sheet, f"{source.name}: {title}", f"{where}   {note}" if note else where)
 
 
 def points(
