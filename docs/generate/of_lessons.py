@@ -49,10 +49,11 @@ def outputs(chosen: Lesson) -> dict[str, dict[str, Any]]:
 
 
 def _note(chosen: Lesson) -> str:
+    number = chosen.number
     return (
-        f'!!! note "This page is a notebook"\n    `snapstamps lesson {chosen.number}` copies it to you, '
-        f"`snapstamps lesson {chosen.number} --script` as a plain script.\n    What is shown below the cells came out of them "
-        "on the simulated scene `class`."
+        '!!! note "This page is a notebook"\n'
+        f"    `snapstamps lesson {number}` copies it to you, `snapstamps lesson {number} --script` as a plain script.\n"
+        "    What is shown below the cells came out of them on the simulated scene `class`."
     )
 
 

@@ -8,6 +8,11 @@ from snapstamps.stamps.steps import Step, patch_steps, stack_steps
 
 _WIDTH, _BOX_HEIGHT, _BAND, _LEFT, _GAP = 940, 58, 104, 128, 14
 _LINES = 2
+_HEAD = """\
+<svg class="road" viewBox="0 0 {width} {height}" role="img" aria-label="The stages in their order"
+ xmlns="http://www.w3.org/2000/svg">
+<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
+<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>"""
 
 
 @dataclass(frozen=True)
@@ -77,12 +82,7 @@ def road() -> str:
     """Return the picture as SVG that stands in the page."""
     rows = bands()
     height = len(rows) * _BAND + 10
-    parts = [
-        f'<svg class="road" viewBox="0 0 {_WIDTH + 4} {height}" role="img" aria-label="The stages in their order" '
-        'xmlns="http://www.w3.org/2000/svg">',
-        '<defs><marker id="tip" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L8 4L0 8z" fill="currentColor"/></marker></defs>',
-    ]
+    parts = [_HEAD.format(width=_WIDTH + 4, height=height)]
     for number, band in enumerate(rows):
         parts += _band(band, 10 + number * _BAND, is_last=number == len(rows) - 1)
     return "\n".join([*parts, "</svg>"]) + "\n"

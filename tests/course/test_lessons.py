@@ -115,7 +115,7 @@ def test_cells_of_a_script_come_in_their_order_and_without_their_marks():
     )
     first, second = cells_of(text)
     assert (first.text, first.is_code) == ("# A\n\nb", False)
-    assert (second.text, second.is_code) == ("# a comment\nprint(1)\n\n\ndef f():\n    pass", True)
+    assert (second.text, second.is_code) == (code, True)
 
 
 def test_a_copy_never_overwrites_somebodys_work(tmp_path):
