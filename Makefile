@@ -29,7 +29,7 @@ check: $(STAMP) ## format, lint, types, layering, spelling
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/codespell snapstamps tests docs docker tools benchmarks stamps_templates graphs README.md CHANGELOG.md
+	$(BIN)/codespell snapstamps tests docs docker lessons tools benchmarks stamps_templates graphs README.md CHANGELOG.md
 
 audit: $(STAMP) ## hold the pinned versions against the known vulnerabilities (where these can be reached)
 	$(BIN)/python tools/audit.py

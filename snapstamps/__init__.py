@@ -13,15 +13,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from snapstamps import stamps
     from snapstamps.model.errors import DataError, InputError, SnapstampsError, ToolError
+    from snapstamps.pipeline.plot import plot
     from snapstamps.pipeline.project import Project, open  # noqa: A004 - reads as snapstamps.open
 
 __version__ = "0.1.0"
 
-__all__ = ["DataError", "InputError", "Project", "SnapstampsError", "ToolError", "open", "stamps"]
+__all__ = ["DataError", "InputError", "Project", "SnapstampsError", "ToolError", "open", "plot", "stamps"]
 
 _HOMES = {
     "open": "snapstamps.pipeline.project",
     "Project": "snapstamps.pipeline.project",
+    "plot": "snapstamps.pipeline.plot",
     "DataError": "snapstamps.model.errors",
     "InputError": "snapstamps.model.errors",
     "SnapstampsError": "snapstamps.model.errors",

@@ -13,9 +13,12 @@ from typing import Any
 import of_commands
 import of_configuration
 import of_contract
+import of_lessons
 import of_performance
 import of_results
+import of_road
 import of_robustness
+import of_snap2stamps
 from mkdocs.exceptions import PluginError
 
 REQUEST = re.compile(r"(?:\*\([^*\n]+\)\* )?<!-- generate: (?P<words>[^>]+?) -->")
@@ -32,12 +35,16 @@ GENERATORS: dict[str, Callable[..., str]] = {
     "forms": of_results.forms,
     "large": of_performance.large_table,
     "large-summary": of_performance.large_summary,
+    "lesson": of_lessons.lesson,
+    "lessons": of_lessons.lesson_list,
     "limits": of_contract.limits,
     "options": of_configuration.options,
     "paper": of_performance.paper_table,
     "parameters": of_configuration.parameters,
     "presets": of_contract.presets,
     "rates": of_performance.rate_table,
+    "road": of_road.road,
+    "snap2stamps": of_snap2stamps.snap2stamps,
     "stamps-on-truth": of_contract.stamps_on_truth,
     "step": of_contract.step,
     "steps": of_contract.steps,

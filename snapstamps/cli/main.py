@@ -26,13 +26,16 @@ from snapstamps.cli.demo import demo
 from snapstamps.cli.doctor import doctor
 from snapstamps.cli.endings import refusal_of
 from snapstamps.cli.estimate import estimate
+from snapstamps.cli.explain import explain
 from snapstamps.cli.export import export
 from snapstamps.cli.graph import graph
 from snapstamps.cli.hotspots import hotspots
 from snapstamps.cli.inspect import inspect
+from snapstamps.cli.lesson import lesson
 from snapstamps.cli.new import new
 from snapstamps.cli.paper import paper
 from snapstamps.cli.params import params
+from snapstamps.cli.plot import plot
 from snapstamps.cli.prepare import prepare
 from snapstamps.cli.profile import profile
 from snapstamps.cli.reference import reference
@@ -67,9 +70,9 @@ app = typer.Typer(
 COMMANDS: tuple[Callable[..., None], ...] = (
     *(new, doctor, estimate, run, status),
     *(prepare, check, candidates, export, report, view),
-    *(baselines, inspect, params),
+    *(plot, baselines, inspect, params, explain),
     *(compare, hotspots, watch, decompose, reference),
-    *(verify, simulate, demo),
+    *(verify, simulate, demo, lesson),
 )
 for command in COMMANDS:
     app.command()(command)

@@ -27,6 +27,10 @@ def new(
         Path | None,
         typer.Option("--from", metavar="FILE", help="A velocity.gpkg whose options are to be used again."),
     ] = None,
+    from_snap2stamps: Annotated[
+        Path | None,
+        typer.Option("--from-snap2stamps", metavar="CONF", help="A project.conf of snap2stamps to convert."),
+    ] = None,
     scenes: Annotated[
         Path | None, typer.Option("--scenes", metavar="FOLDER", help="Sentinel-1 scenes, from which SNAP is to begin.")
     ] = None,
@@ -66,11 +70,15 @@ def new(
         raise InputError("--scenes excludes --from-export and --from-stamps", remedy="give one of them")
     if from_results is not None and from_stamps is not None:
         raise InputError("--from and --from-stamps exclude each other", remedy="give one of them")
+    if from_snap2stamps is not None and any((from_export, from_stamps, from_results, profile)):
+        raise InputError("--from-snap2stamps excludes the other sources of a project", remedy="give one of them")
     if profile is not None and (from_results is not None or from_stamps is not None):
         raise InputError("--profile excludes --from and --from-stamps", remedy="give one of them")
     found = None if from_stamps is None else _found(from_stamps)
     overrides = parse_settings(settings) | ({"project.name": name} if name else {})
     table = _of_profile(profile) if from_results is None else _taken_from(from_results)
+    if from_snap2stamps is not None:
+        table = _converted(from_snap2stamps)
     if from_export is not None:
         table.get("scenes", {}).pop("folder", None)  # the scenes have served already
         table.setdefault("stamps_export", {})["folder"] = _stored_path(_checked_export(from_export), folder)
@@ -80,7 +88,7 @@ def new(
         table.setdefault("project", {})["aoi"] = _checked_area(aoi, folder)
     if found is not None:
         table["stamps"] = {"folder": _stored_path(found.folder, folder), "parms": found.parms}
-    loaded = resolve(table, where=from_results, environment={}, overrides=overrides)
+    loaded = resolve(table, where=from_results or from_snap2stamps, environment={}, overrides=overrides)
     files = _write_files_of(profile, folder)
     project = create_project(folder, loaded.options)
     if from_results is not None:
@@ -110,6 +118,16 @@ def _write_files_of(profile: str | None, folder: Path) -> tuple[Path, ...]:
     from snapstamps.pipeline.profile_files import write_profile_files
 
     return () if profile is None else write_profile_files(folder, load_profile(profile))
+
+
+def _converted(conf: Path) -> dict[str, dict[str, Any]]:
+    """Return the options of a configuration of snap2stamps, and say what became of each of its keys."""
+    from snapstamps.config.snap2stamps import read_snap2stamps
+
+    conversion = read_snap2stamps(conf)
+    for report in conversion.reports:
+        typer.echo(f"  {report}")
+    return conversion.table
 
 
 def _checked_export(folder: Path) -> Path:

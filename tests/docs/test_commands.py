@@ -91,6 +91,12 @@ def prepare(
         shutil.copytree(tiny_scene / EXPORT, tmp_path / "data" / EXPORT)
         shutil.copyfile(tiny_project / "snapstamps.toml", tmp_path / "data" / "site.toml")
 
+    def snap2stamps() -> None:
+        places = "PROJECTFOLDER=/data/area\nGRAPHSFOLDER=/home/user/graphs\nGPTBIN_PATH=/opt/snap/bin/gpt\n"
+        master = "IW1=IW2\nMASTER=/data/area/20180412_IW2.dim\nCPU=8\nCACHE=16G\n"
+        box = "LONMIN=105.7\nLATMIN=21.5\nLONMAX=105.9\nLATMAX=21.7\n"
+        (tmp_path / "project.conf").write_text(f"{places}{master}{box}")
+
     starts = {
         "empty": empty,
         "scenes": scenes,
@@ -101,6 +107,7 @@ def prepare(
         "mask": mask,
         "ground": ground,
         "descending": descending,
+        "snap2stamps": snap2stamps,
     }
     return lambda name: starts[name]()
 

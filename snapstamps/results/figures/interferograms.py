@@ -1,13 +1,15 @@
 """All interferograms at a glance: wrapped, and unwrapped with one scale for all."""
 
+import datetime
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from matplotlib.colors import Colormap, LinearSegmentedColormap
 from matplotlib.image import AxesImage
 
-from snapstamps.kernels.arrays import Array, FloatArray
+from snapstamps.kernels.arrays import Array, BoolArray, FloatArray
 from snapstamps.results.amplitude_map import Extent, extent_of
 from snapstamps.results.figures.panels import FAINT, INK, NORMAL, SMALL, VELOCITY_COLOURS, nice_ceiling
 from snapstamps.results.figures.sheet import Sheet
@@ -20,6 +22,26 @@ CELLS = 90
 _ROMA_O = ("#733957", "#874037", "#a2662c", "#c3a34b", "#d6d893", "#b4dec6", "#74bbcd", "#4f86b8", "#5c538b", "#733957")
 PHASE_COLOURS = LinearSegmentedColormap.from_list("phase", _ROMA_O)
 """A circle of colours (after Crameri's "romaO"): -pi and pi look alike, and colour-blind readers tell the rest."""
+
+
+class Dates(Protocol):
+    """The dates of a stack: all that titles of interferograms need."""
+
+    @property
+    def days(self) -> tuple[datetime.date, ...]:
+        """All dates, ascending."""
+
+    @property
+    def bperp(self) -> FloatArray:
+        """Perpendicular baselines, m."""
+
+    @property
+    def used(self) -> BoolArray:
+        """False for dates that were dropped."""
+
+    @property
+    def master(self) -> int:
+        """Position of the master."""
 
 
 @dataclass(frozen=True)
@@ -57,15 +79,8 @@ def draw_wrapped(view: Overview) -> Sheet:
     -------
     Sheet
     """
-    phase = view.store.read("ph2", "ph").ph
-
-    def column(date: int) -> Array:
-        values = phase[:, date]
-        values = values / np.maximum(np.abs(values), 1e-12)
-        return np.asarray(values * np.conj(np.nanmean(values)))
-
-    words = "relative to the mean of each; date and perpendicular baseline"
-    return _draw(view, ("Interferograms, wrapped", words), column, PHASE_COLOURS, limit=np.pi, circular=True)
+    lonlat = view.store.read("ps2", "lonlat").lonlat
+    return draw_wrapped_phase(view, lonlat, view.store.read("ph2", "ph").ph, "Interferograms, wrapped")
 
 
 def draw_unwrapped(view: Overview) -> Sheet:
@@ -81,17 +96,69 @@ def draw_unwrapped(view: Overview) -> Sheet:
     -------
     Sheet
     """
-    phase = view.store.read("phuw2", "ph_uw").ph_uw
+    lonlat = view.store.read("ps2", "lonlat").lonlat
+    return draw_real_phase(view, lonlat, view.store.read("phuw2", "ph_uw").ph_uw, "Interferograms, unwrapped")
+
+
+def draw_wrapped_phase(view: Dates, lonlat: FloatArray, phase: Array, title: str) -> Sheet:
+    """
+    Draw the phase of complex values, one thumbnail for each slave, relative to the mean of the date.
+
+    Parameters
+    ----------
+    view : Dates
+        The stack.
+    lonlat : ndarray, shape (n_ps, 2)
+        Degrees.
+    phase : ndarray of complex, shape (n_ps, n_scenes)
+        Of any modulus.
+    title : str
+        Of the sheet.
+
+    Returns
+    -------
+    Sheet
+    """
+
+    def column(day: int) -> Array:
+        values = phase[:, day]
+        values = values / np.maximum(np.abs(values), 1e-12)
+        return np.asarray(values * np.conj(np.nanmean(values)))
+
+    words = "relative to the mean of each; date and perpendicular baseline"
+    return _draw(view, lonlat, (title, words), column, PHASE_COLOURS, limit=np.pi, circular=True)
+
+
+def draw_real_phase(view: Dates, lonlat: FloatArray, phase: Array, title: str) -> Sheet:
+    """
+    Draw real phase, one thumbnail for each slave, relative to the mean of the date, all with the same scale.
+
+    Parameters
+    ----------
+    view : Dates
+        The stack.
+    lonlat : ndarray, shape (n_ps, 2)
+        Degrees.
+    phase : ndarray, shape (n_ps, n_scenes)
+        rad.
+    title : str
+        Of the sheet.
+
+    Returns
+    -------
+    Sheet
+    """
     relative = phase - np.nanmean(phase, axis=0)
     sample = np.abs(relative[:: max(1, len(relative) // 20_000)])
     limit = nice_ceiling(float(np.nanpercentile(sample, 99)) if sample.size else 1.0)
     colours = VELOCITY_COLOURS.reversed()  # phase grows away from the satellite
     words = "relative to the mean of each, positive away from the satellite; date and perpendicular baseline"
-    return _draw(view, ("Interferograms, unwrapped", words), lambda date: relative[:, date], colours, limit=limit)
+    return _draw(view, lonlat, (title, words), lambda day: relative[:, day], colours, limit=limit)
 
 
 def _draw(
-    view: Overview,
+    view: Dates,
+    lonlat: FloatArray,
     words: tuple[str, str],
     column: Callable[[int], Array],
     colours: Colormap,
@@ -101,7 +168,6 @@ def _draw(
 ) -> Sheet:
     slaves = [date for date in range(len(view.days)) if date != view.master]
     rows = -(-len(slaves) // COLUMNS)
-    lonlat = view.store.read("ps2", "lonlat").lonlat
     extent = extent_of(lonlat)
     aspect = float(np.clip(extent.metric_aspect, 0.4, 2.5))
     width = 1.05

@@ -1,0 +1,1 @@
+"""The workflow as a course: what every step, parameter and file is, and lessons on a simulated scene."""
