@@ -118,12 +118,12 @@ def test_silence_ends_a_run_that_hangs(split_one, fail):
 def test_a_run_that_is_done_and_does_not_end_counts_if_its_product_is_whole(split_one, fail, whole):
     fail("hang_when_done")
     if whole:
-        run = split_one(silence=1.5, complete=lambda: True)
+        run = split_one(linger=1.0, complete=lambda: True)
         assert run.did_not_end
         assert math.isnan(run.seconds)
     else:
         with pytest.raises(ToolError, match="was stopped"):
-            split_one(silence=1.5, complete=lambda: False)
+            split_one(linger=1.0, complete=lambda: False)
 
 
 @pytest.fixture(scope="module")
