@@ -227,8 +227,8 @@ def _baseline_line(key: str, told: BaselinesTold, values: Mapping[date, float], 
     paper = np.array([told.by_date[day] for day in common])
     run = np.array([values[day] for day in common])
     kind = "signed" if told.signed else "magnitudes"
-    text = f"{len(told.rows)} perpendicular baselines ({kind}), {min(told.by_date.values()):g} to "
-    text += f"{max(told.by_date.values()):g} m"
+    low, high = min(told.by_date.values()), max(told.by_date.values())
+    text = f"{len(told.rows)} perpendicular baselines ({kind}), {_number(low)} to {_number(high)} m"
     tolerance = f"equal: all within {_METRES_EQUAL:g} m; close: all within {_METRES_CLOSE:g} m"
     if len(common) < 2:
         return PaperLine(key, text, told.source, "-", "not comparable", tolerance, "no dates in common")
@@ -313,11 +313,16 @@ def _tolerance(statement: Statement) -> str:
     if statement.measure == "not_comparable":
         return "-"
     if statement.low == statement.high:
-        wanted = f"{statement.low:g}"
+        wanted = _number(statement.low)
         return f"equal: within {statement.equal_within:g} of {wanted}; close: within {_widest(statement):g}"
-    wanted = f"at least {statement.low:g}" if math.isinf(statement.high) else f"{statement.low:g} to {statement.high:g}"
+    low, high = _number(statement.low), _number(statement.high)
+    wanted = f"at least {low}" if math.isinf(statement.high) else f"{low} to {high}"
     beyond = f" or {statement.equal_within:g} beyond" if statement.equal_within else ""
     return f"equal: {wanted}{beyond}; close: up to {_widest(statement):g} beyond"
+
+
+def _number(value: float) -> str:
+    return f"{value:g}".replace("-", "\N{MINUS SIGN}")
 
 
 def _widest(statement: Statement) -> float:

@@ -108,7 +108,7 @@ def test_the_distance_from_the_papers_number_decides(table, lowest, verdict):
     columns = tuple(replace(c, values=velocity) if c.name == "velocity" else c for c in table.columns)
     line = compared(replace(table, columns=columns))["velocity_lowest"]
     assert line.verdict == verdict
-    assert line.tolerance == "equal: within 1 of -23.2; close: within 5"
+    assert line.tolerance == "equal: within 1 of −23.2; close: within 5"
 
 
 def test_the_date_that_was_changed_is_told(table):
