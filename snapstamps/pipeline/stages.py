@@ -13,7 +13,7 @@ from snapstamps.config.stamps_parms import parm_definitions
 from snapstamps.config.toml_text import literal
 from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.model.errors import SnapstampsError
-from snapstamps.pipeline.execute import Outcome
+from snapstamps.pipeline.execute import Outcome, values_from_headers
 from snapstamps.pipeline.pool import worker_count
 from snapstamps.pipeline.unit import Unit
 from snapstamps.results.provenance import CONFIGURATION, configuration_text
@@ -80,11 +80,13 @@ def do_candidates(project: Project, _unit: Unit, progress: Progress) -> Outcome:
     folder = project.stamps_folder
     options = project.options.candidates
     mask = project.path_of(options.mask) if options.mask else None
+    # If the same candidates come out, step 1 is not done again: what it took from the headers has to stay.
+    parms = {**project.parms, **values_from_headers(folder / "parms.mat")}
     result = prepare_candidates(
         open_stack(project.export_folder),
         folder,
         options.model_copy(update={"mask": mask}),
-        project.parms,
+        parms,
         workers=worker_count(project.options.run.workers),
         progress=progress,
     )
@@ -206,4 +208,6 @@ def provenance_of(project: Project) -> dict[str, str]:
 
 
 def _is_result(path: Path) -> bool:
-    return path.name not in _REWRITTEN_LATER and not path.name.startswith(".")
+    """Tell whether a file of the working folder is one of the candidates stage, not one that a later step has left."""
+    later = path.name in _REWRITTEN_LATER or path.suffix == ".mat" or path.name.startswith("snaphu.")
+    return not later and not path.name.startswith(".")
