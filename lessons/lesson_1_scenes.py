@@ -73,7 +73,7 @@ mean = mean_coherence(coherence)
 best, worst = int(np.argmax(mean)), int(np.argmin(mean))
 print(f"best master: {days[best]} ({mean[best]:.2f}); ours has {mean[days.index(master)]:.2f}")
 print(f"worst master: {days[worst]} ({mean[worst]:.2f})")
-bench.over_dates("masters", "Mean modelled coherence with each date as master", {"": (bench.good, mean)}, "coherence")
+bench.over_dates("masters", "Mean modelled coherence", {"with each date as master": (bench.good, mean)}, "coherence")
 
 # %% [markdown]
 # ## Break it: a wrong master

@@ -68,6 +68,9 @@ values = {quantity: (bench.good, bench.velocity(bench.good, quantity=quantity)) 
 bench.maps("quantities", "Velocity, + towards the satellite, a plane taken out", values, "mm/yr")
 
 # %% [markdown]
+# The ramps and the DEM error are better out. The noise of the slaves is another matter: with it some motion is
+# taken away, and the velocity gets worse. A straight line averages the noise of the dates anyway.
+#
 # ## Break it: the time window of step 8
 #
 # `scn_time_win` is the line between motion and noise. What happens if it is far too long?

@@ -103,8 +103,9 @@ print(f"stable ground: {np.median(ps.velocity[at_rest]):+.1f} mm/yr with the mea
 print(f"               {np.median(shifted.velocity[at_rest]):+.1f} mm/yr with a reference in the mine")
 
 # %% [markdown]
-# The whole valley seems to rise. Nothing in the numbers is wrong: they are relative to the mine. A velocity map
-# without its reference is half a statement.
+# With the mean of all PS as reference stable ground seems to rise a little, because most PS stand in the city,
+# which sinks. With the reference in the mine the whole valley rises. Nothing in the numbers is wrong: they are
+# relative to the mine. A velocity map without its reference is half a statement.
 #
 # ## A statement
 #

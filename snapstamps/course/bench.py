@@ -29,7 +29,7 @@ from snapstamps.pipeline.project import Project
 from snapstamps.pipeline.truth_check import TruthCheck, check_against_truth, without_plane
 from snapstamps.results.velocity import velocity
 from snapstamps.simulate.presets import preset
-from snapstamps.simulate.run import simulate_export
+from snapstamps.simulate.run import SPEC_NAME, simulate_export
 from snapstamps.simulate.spec import SceneSpec, read_spec
 from snapstamps.simulate.truth import TRUTH_NAME, Truth, read_truth
 from snapstamps.stamps.parms import read_parms
@@ -88,13 +88,22 @@ class Bench:
     @cached_property
     def truth(self) -> Truth:
         """The truth of the scene."""
-        return read_truth(self.good.folder / TRUTH_NAME)
+        return self.truth_of(self.good)
+
+    def truth_of(self, project: Project) -> Truth:
+        """Return the truth of the scene of a project."""
+        return read_truth(project.folder / TRUTH_NAME)
 
     def broken(
-        self, name: str, *, change: Callable[[Path], object] | None = None, options: Mapping[str, Any] | None = None
+        self,
+        name: str,
+        *,
+        of: Project | None = None,
+        change: Callable[[Path], object] | None = None,
+        options: Mapping[str, Any] | None = None,
     ) -> Project:
         """
-        Return a copy of the good project with something changed, processed to the end of step 8.
+        Return a copy of a project with something changed, processed to the end of step 8.
 
         Only what depends on the change is done again.
 
@@ -102,6 +111,8 @@ class Bench:
         ----------
         name : str
             Of the copy's folder.
+        of : Project, optional
+            The original; the good one by default.
         change : callable, optional
             ``change(export)`` spoils the copy's ``INSAR_<master>``.
         options : mapping, optional
@@ -113,11 +124,11 @@ class Bench:
         """
         folder = self.folder / name
         if not folder.exists():
-            self.good  # noqa: B018 - the original has to be there
-            shutil.copytree(self.folder / "good", folder, copy_function=_share_or_copy)
+            original = of or self.good
+            shutil.copytree(original.folder, folder, copy_function=_share_or_copy)
             if change is not None:
                 change(next(folder.glob("INSAR_*")))
-            self._configure(folder, self.spec, options or {})
+            self._configure(folder, read_spec(folder / SPEC_NAME), options or {})
         return self._processed(folder)
 
     def another(self, name: str, spec: SceneSpec) -> Project:
@@ -126,7 +137,7 @@ class Bench:
 
     def _simulated(self, name: str, spec: SceneSpec) -> Path:
         folder = self.folder / name
-        if not (folder / CONFIG_NAME).is_file() or read_spec(folder / "scene.json") != spec:
+        if not (folder / CONFIG_NAME).is_file() or read_spec(folder / SPEC_NAME) != spec:
             shutil.rmtree(folder, ignore_errors=True)
             simulate_export(spec, folder)
             self._configure(folder, spec, {})
@@ -230,7 +241,7 @@ class Bench:
 
         drawn = []
         for each, array in values.items():
-            coarse = np.asarray(array[:: max(1, len(array) // 400), :: max(1, array.shape[1] // 400)])
+            coarse = _looked(np.asarray(array))
             draw = panels.phase_image(coarse) if wrapped else panels.image(coarse, label)
             drawn.append(panels.Panel(each, draw))
         aspect = source_of(self.good.folder, "ps2").aspect
@@ -240,7 +251,8 @@ class Bench:
         """Draw how several sets of values are distributed, each in a panel, all with the same limits."""
         from snapstamps.results.figures.artefacts import panels  # noqa: PLC0415 - likewise
 
-        limits = panels.robust_limits(np.concatenate([np.ravel(array) for array in values.values()]))
+        together = np.concatenate([np.ravel(array) for array in values.values()])
+        limits = (float(together.min()), float(together.max()))
         drawn = [panels.Panel(each, panels.histogram(array, label, limits=limits)) for each, array in values.items()]
         return self.keep(panels.arrange(title, "", 1.3, drawn), name)
 
@@ -248,8 +260,9 @@ class Bench:
         """Draw one value for each date of a project as bars, each set in a panel; for the parameters see `maps`."""
         from snapstamps.results.figures.artefacts import panels  # noqa: PLC0415 - likewise
 
+        largest = 1.05 * max(float(np.nanmax(array)) for _, array in values.values())
         drawn = [
-            panels.Panel(each, panels.bars(source_of(project.folder, "ps2"), array, label))
+            panels.Panel(each, panels.bars(source_of(project.folder, "ps2"), array, label, largest=largest))
             for each, (project, array) in values.items()
         ]
         return self.keep(panels.arrange(title, "", 1.3, drawn), name)
@@ -268,19 +281,20 @@ class Bench:
         for node in nodes:
             row = rows.get(depth[node.id], 0)
             rows[depth[node.id]] = row + 1
-            places[node.id] = (0.4 + 2.1 * depth[node.id], 0.4 + 0.75 * row)
-        sheet = Sheet.blank(2.1 * (1 + max(depth.values())) + 0.5, 1.5 + 0.75 * max(rows.values()))
-        sheet.title(0.4, title)
+            places[node.id] = (0.3 + _NODE * depth[node.id], 0.4 + 0.6 * row)
+        sheet = Sheet.blank(_NODE * (1 + max(depth.values())) + 0.4, 1.2 + 0.6 * max(rows.values()))
+        sheet.title(0.3, title)
         axes = sheet.axes(0, 0, sheet.width, sheet.height)
         axes.set(xlim=(0, sheet.width), ylim=(0, sheet.height))
         axes.axis("off")
         box = {"boxstyle": "round,pad=0.45", "fc": "#e3eef4", "ec": "#2d7ba5"}
+        arrow = {"arrowstyle": "->", "color": "#8c8c8c"}
         for node in nodes:
             left, bottom = places[node.id]
-            axes.text(left, bottom, node.operator, fontsize=7, va="center", bbox=box, parse_math=False)
+            axes.text(left, bottom, node.operator, fontsize=6.5, va="center", bbox=box, parse_math=False, zorder=2)
             for source in node.sources:
-                axes.annotate("", (left - 0.12, bottom), (places[source.node][0] + 1.35, places[source.node][1]),
-                              arrowprops={"arrowstyle": "->", "color": "#8c8c8c"})  # fmt: skip
+                start, height = places[source.node]  # the line begins behind its box
+                axes.annotate("", (left - 0.1, bottom), (start + 0.1, height), arrowprops=arrow, zorder=1)
         return self.keep(sheet, name)
 
     def keep(self, sheet: Any, name: str) -> Picture:
@@ -314,6 +328,18 @@ class Bench:
 
 
 _SCREEN_DPI = 100
+_NODE = 1.62
+"""Width of a node in the picture of a graph, inches."""
+_CELLS = 80
+"""Cells of a raster along each side, at most; pixels inside one are averaged."""
+
+
+def _looked(array: Array) -> Array:
+    """Return the means of blocks, so that a raster fits a picture and noise averages out."""
+    down, right = (max(1, n // _CELLS) for n in array.shape)
+    lines, samples = (n // step * step for n, step in zip(array.shape, (down, right), strict=True))
+    blocks = array[:lines, :samples].reshape(lines // down, down, samples // right, right)
+    return np.asarray(blocks.mean(axis=(1, 3)))
 
 
 def _share_or_copy(source: str, target: str) -> None:

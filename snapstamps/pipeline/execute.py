@@ -152,7 +152,7 @@ def do_step(unit: Unit, engine: Engine, parms: Mapping[str, Any], context: RunCo
             return Outcome(counts={"ps_in": 0, "ps_out": 0})
     _require_inputs(unit)
     folder = store.parent.path if in_patch else store.path
-    values = {**parms, **_from_headers(folder / "parms.mat")}
+    values = {**parms, **values_from_headers(folder / "parms.mat")}
     engine.run(step, store, ParmsView(values, step), context)
     counts = check_step(step, store)
     _log_counts(unit, counts)
@@ -216,8 +216,20 @@ def _require_inputs(unit: Unit) -> None:
         )
 
 
-def _from_headers(path: Path) -> dict[str, Any]:
-    """Return the parameters that step 1 has taken from the export's headers."""
+def values_from_headers(path: Path) -> dict[str, Any]:
+    """
+    Return the parameters that step 1 has taken from the export's headers.
+
+    Parameters
+    ----------
+    path : Path
+        ``parms.mat``; it need not be there.
+
+    Raises
+    ------
+    DataError
+        If it is damaged.
+    """
     if not path.is_file():
         return {}
     stored = read_parms(path)

@@ -15,7 +15,7 @@ from snapstamps.formats.atomic import write_text
 from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.model.errors import SnapstampsError
 from snapstamps.pipeline.crew import Crew
-from snapstamps.pipeline.execute import Outcome
+from snapstamps.pipeline.execute import Outcome, values_from_headers
 from snapstamps.pipeline.unit import Unit
 from snapstamps.results.provenance import CONFIGURATION, configuration_text
 
@@ -89,11 +89,13 @@ def do_candidates(project: Project, _unit: Unit, progress: Progress, *, crew: Cr
     folder = project.stamps_folder
     options = project.options.candidates
     mask = project.path_of(options.mask) if options.mask else None
+    # If the same candidates come out, step 1 is not done again: what it took from the headers has to stay.
+    parms = {**project.parms, **values_from_headers(folder / "parms.mat")}
     result = prepare_candidates(
         open_stack(project.export_folder),
         folder,
         options.model_copy(update={"mask": mask}),
-        project.parms,
+        parms,
         # on one machine threads do: the kernels leave the interpreter to the others
         mapper=crew.in_order if crew.remote else None,
         workers=crew.workers,
@@ -225,4 +227,6 @@ def provenance_of(project: Project) -> dict[str, str]:
 
 
 def _is_result(path: Path) -> bool:
-    return path.name not in _REWRITTEN_LATER and not path.name.startswith(".")
+    """Tell whether a file of the working folder is one of the candidates stage, not one that a later step has left."""
+    later = path.name in _REWRITTEN_LATER or path.suffix == ".mat" or path.name.startswith("snaphu.")
+    return not later and not path.name.startswith(".")

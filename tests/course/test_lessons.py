@@ -110,9 +110,8 @@ def test_the_pictures_of_the_pages_are_small_and_all_are_shown():
 
 
 def test_cells_of_a_script_come_in_their_order_and_without_their_marks():
-    text = (
-        "# ---\n# x\n# ---\n\n# %% [markdown]\n# # A\n#\n# b\n\n# %%\n# a comment\nprint(1)\n\n\ndef f():\n    pass\n"
-    )
+    code = "# a comment\nprint(1)\n\n\ndef f():\n    pass"
+    text = f"# ---\n# x\n# ---\n\n# %% [markdown]\n# # A\n#\n# b\n\n# %%\n{code}\n"
     first, second = cells_of(text)
     assert (first.text, first.is_code) == ("# A\n\nb", False)
     assert (second.text, second.is_code) == (code, True)

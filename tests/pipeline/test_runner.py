@@ -177,6 +177,15 @@ def test_missing_candidates_are_made_again(done):
     assert "candidates" in not_done(done)
 
 
+def test_candidates_done_again_in_a_finished_project_end_the_work_and_keep_what_the_headers_told(done):
+    candidates = done.options.candidates.model_copy(update={"amplitude_dispersion": 0.39})
+    changed = dataclasses.replace(done, options=done.options.model_copy(update={"candidates": candidates}))
+    run_project(changed)
+    assert not_done(changed) == []
+    run_project(changed, Request(first="candidates", last="candidates", redo=True))
+    assert read_parms(done.stamps_folder / "parms.mat")["lambda"] == pytest.approx(0.0555, abs=1e-4)
+
+
 def test_a_finished_stamps_folder_is_taken_over_and_only_exported(done, tmp_path):
     area = tmp_path / "other"
     area.mkdir()

@@ -267,7 +267,7 @@ def histogram(
     label : str
         Below, with the unit.
     limits : tuple of float, optional
-        What is shown; the 1st and 99th percentile, widened, by default.
+        What is shown, and what lies beyond stands at their ends; by default the 1st and 99th percentile, widened.
     mark : float, optional
         Where a limit is drawn; what lies beyond it is grey.
     """
@@ -275,7 +275,8 @@ def histogram(
     def draw(axes: Axes) -> None:
         known = values[np.isfinite(values)]
         low, high = limits or _wider(robust_limits(values))
-        counts, edges = np.histogram(np.clip(known, low, high), np.linspace(low, high, 61))
+        inside = known if limits is None else np.clip(known, low, high)
+        counts, edges = np.histogram(inside, np.linspace(low, high, 61))
         centres = (edges[1:] + edges[:-1]) / 2
         beyond = np.zeros(len(centres), dtype=bool) if mark is None else centres >= mark
         axes.bar(centres, counts, np.diff(edges), color=np.where(beyond, GREY, BLUE), linewidth=0)
@@ -288,7 +289,7 @@ def histogram(
     return draw
 
 
-def bars(source: Source, values: Array, label: str) -> Draw:
+def bars(source: Source, values: Array, label: str, *, largest: float | None = None) -> Draw:
     """
     Return what draws one value for each date; the master's is marked, those of dropped dates are grey.
 
@@ -300,6 +301,8 @@ def bars(source: Source, values: Array, label: str) -> Draw:
         NaN is no bar.
     label : str
         Beside, with the unit.
+    largest : float, optional
+        Upper end of the scale, for panels that are to be compared.
     """
 
     def draw(axes: Axes) -> None:
@@ -312,6 +315,8 @@ def bars(source: Source, values: Array, label: str) -> Draw:
             ha="left", va="top", xytext=(3, 0), textcoords="offset points",
         )  # fmt: skip
         axes.set_ylabel(label, fontsize=SMALL, color=INK)
+        if largest is not None:
+            axes.set_ylim(0, largest)
         date_axis(axes)
 
     return draw
