@@ -33,7 +33,7 @@ class ProcessorTime(SilentReporter):
         self.seconds: dict[str, float] = {}
         self._begun = 0.0
 
-    def started(self, unit: str, number: int, total: int) -> None:
+    def started(self, unit: str, number: int, total: int) -> None:  # noqa: ARG002 - as the interface has it
         self._begun = self._now()
 
     def finished(self, record: Record) -> None:
