@@ -17,6 +17,7 @@ from snapstamps.snap.prepare_plan import PreparePlan
 
 _PIXEL_AREA = 52.0
 """Ground of one pixel of Sentinel-1 IW, m²: for scenes that are not exported yet."""
+_AS_IN_TOWNS = "as in the simulated towns of the benchmarks (forest and fields have fewer)"
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _of_scenes(project: Project, done: Mapping[str, Record]) -> ProjectSize:
     pixels = round(sum(swath.n_pixels for swath in plan.master_date.swaths) * plan.crop_share)
     side = math.sqrt(pixels * _PIXEL_AREA)
     share = rates().typical["candidates_per_pixel"]
-    note = (f"candidates: {share:.1%} of the pixels, a usual share; the export will tell",)
+    note = (f"candidates: {share:.1%} of the pixels, {_AS_IN_TOWNS}; the export will tell",)
     return _size(project, pixels, len(plan.dates), share, GroundExtent(side, side), done, note)
 
 
@@ -124,7 +125,7 @@ def _size(
     else:
         usual = rates().typical["ps_per_candidate"]
         ps = max(1, round(candidates * usual))
-        notes = (*notes, f"PS: {usual:.0%} of the candidates, a usual share")
+        notes = (*notes, f"PS: {usual:.0%} of the candidates, {_AS_IN_TOWNS}")
     division = project.options.candidates.patches
     if "candidates" in done:
         patches = done["candidates"].counts["patches"]

@@ -22,6 +22,7 @@ from snapstamps.formats.atomic import remove_leftovers
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline import stages
+from snapstamps.pipeline.arrival import await_files
 from snapstamps.pipeline.crew import Alone, Crew
 from snapstamps.pipeline.execute import Outcome, do_step, record_work
 from snapstamps.pipeline.lock import project_lock
@@ -272,6 +273,8 @@ class _Run:
         for job in jobs:
             self.reporter.started(job.name, 0, self.total)
         for _, records in self.crew.completed(_do_patch, jobs, at_most=workers):
+            if self.crew.remote:
+                await_files(records, self.project.folder)
             for record in records:
                 self._end(record)
 

@@ -16,6 +16,7 @@ from snapstamps.config.project import Project
 from snapstamps.external.knowledge import recognise
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import DataError, SnapstampsError, ToolError
+from snapstamps.pipeline.arrival import await_files
 from snapstamps.pipeline.crew import Crew
 from snapstamps.pipeline.execute import Outcome, record_work
 from snapstamps.pipeline.pool import Processes
@@ -160,6 +161,8 @@ def do_chains(
     for job in jobs:
         started(job.units[0])
     for _, records in crew.completed(do_chain, jobs):
+        if crew.remote:  # what the units before the last one left may be deleted already
+            await_files(records[-1:], project.folder)
         for record in records:
             ended(record)
         left_out.require_enough()

@@ -33,7 +33,7 @@ class ProcessorTime(SilentReporter):
         self.seconds: dict[str, float] = {}
         self._begun = 0.0
 
-    def started(self, unit: str, number: int, total: int) -> None:
+    def started(self, unit: str, number: int, total: int) -> None:  # noqa: ARG002 - as the interface has it
         self._begun = self._now()
 
     def finished(self, record: Record) -> None:
@@ -121,7 +121,7 @@ def test_snap_is_estimated_from_published_times_until_its_own_units_tell_better(
     before = estimate_project(project, speed=1.0)
     assert stage(before, "split").basis == PUBLISHED
     assert [stage(before, name).units for name in ("split", "coregister", "stamps_export")] == [4, 3, 3]
-    assert "a usual share" in " ".join(before.size.notes)
+    assert "as in the simulated towns" in " ".join(before.size.notes)
     assert before.size.dates == 4
     journal = Journal(project.logs_folder / "journal.jsonl")
     for unit, seconds in (("split/20200101", 100.0), ("split/20200113", 200.0)):
