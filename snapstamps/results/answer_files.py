@@ -15,6 +15,7 @@ from snapstamps.formats.csv_fields import guarded
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.results.gdal_writing import gdal_options
 from snapstamps.results.geopackage import ABOUT_LAYER
+from snapstamps.results.gpkg_check import require_whole
 from snapstamps.results.measured import Measured
 
 Row = Mapping[str, Any]
@@ -91,6 +92,7 @@ def write_layers(
             pyogrio.write_arrow(facts, part, layer=ABOUT_LAYER, driver="GPKG")
         except RuntimeError as error:  # the root of pyogrio's errors
             raise DataError(f"{path.name} cannot be written", where=path, why=str(error)) from error
+        require_whole(part, path)
 
 
 def make_folder(folder: Path) -> Path:

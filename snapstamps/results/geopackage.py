@@ -16,6 +16,7 @@ import pyogrio
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.results.arrow_table import BLOCK_ROWS, DISPLACEMENT_MEANING, GEOMETRY, Progress, ps_batches, ps_schema
 from snapstamps.results.gdal_writing import Stream, gdal_errors, gdal_options
+from snapstamps.results.gpkg_check import require_whole
 from snapstamps.results.layer_styles import LayerStyle, write_layer_styles
 from snapstamps.results.qml import velocity_qml
 from snapstamps.results.table import PsTable
@@ -112,6 +113,7 @@ def write_geopackage(
             for extra in (*extras, ExtraLayer(ABOUT_LAYER, _about_rows(about, meanings))):
                 _write_extra(part, extra)
         write_layer_styles(part, styles, geometry=GEOMETRY, stamp=stamp)
+        require_whole(part, path)
 
 
 def column_meanings(table: PsTable) -> dict[str, str]:

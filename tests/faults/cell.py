@@ -49,7 +49,9 @@ class Cell:
         self.rung = rung_of(ladder, key)
         self.area = place / "area"
         self.chance = random.Random(f"{fault} {key}")
-        self.at = self.chance.randint(2, max(2, self.rung.moments - 1))
+        # what StaMPS writes itself is no moment: there are only our script, its log, and the journal
+        moments = 4 if self.stage.engine == "octave" else self.rung.moments
+        self.at = self.chance.randint(2, max(2, moments - 1))
         self.env = environment_of(ladder, self.stage)
         self.token = mark_processes(self.env)
         self.disk: SmallDisk | None = None
