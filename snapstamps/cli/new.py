@@ -1,6 +1,8 @@
 """``snapstamps new``: a project folder with its commented configuration."""
 
 import shlex
+from collections.abc import Mapping
+from itertools import combinations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -64,16 +66,16 @@ def new(
             where=folder,
             remedy="edit it, or name another folder",
         )
-    if from_export is not None and from_stamps is not None:
-        raise InputError("--from-export and --from-stamps exclude each other", remedy="give one of them")
-    if scenes is not None and (from_export is not None or from_stamps is not None):
-        raise InputError("--scenes excludes --from-export and --from-stamps", remedy="give one of them")
-    if from_results is not None and from_stamps is not None:
-        raise InputError("--from and --from-stamps exclude each other", remedy="give one of them")
-    if from_snap2stamps is not None and any((from_export, from_stamps, from_results, profile)):
-        raise InputError("--from-snap2stamps excludes the other sources of a project", remedy="give one of them")
-    if profile is not None and (from_results is not None or from_stamps is not None):
-        raise InputError("--profile excludes --from and --from-stamps", remedy="give one of them")
+    _require_one_source(
+        {
+            "--from-export": from_export,
+            "--from-stamps": from_stamps,
+            "--from": from_results,
+            "--from-snap2stamps": from_snap2stamps,
+            "--scenes": scenes,
+            "--profile": profile,
+        }
+    )
     found = None if from_stamps is None else _found(from_stamps)
     overrides = parse_settings(settings) | ({"project.name": name} if name else {})
     table = _of_profile(profile) if from_results is None else _taken_from(from_results)
@@ -97,6 +99,25 @@ def new(
     if found is not None:
         done = take_over(project)
         typer.echo(f"  {len(done)} units of work were found done; `snapstamps status` shows them")
+
+
+_TOGETHER = (
+    {"--from", "--from-export"},
+    {"--from", "--scenes"},
+    {"--profile", "--from-export"},
+    {"--profile", "--scenes"},
+    {"--from-snap2stamps", "--scenes"},
+)
+"""Sources of which one gives the options and the other the data; all others exclude each other."""
+
+
+def _require_one_source(given: Mapping[str, object]) -> None:
+    """Stop where a project is to come from two places that contradict each other."""
+    from snapstamps.model.errors import InputError
+
+    for first, second in combinations([name for name, value in given.items() if value is not None], 2):
+        if {first, second} not in _TOGETHER:
+            raise InputError(f"{first} and {second} exclude each other", remedy="give one of them")
 
 
 def _taken_from(results: Path) -> dict[str, dict[str, Any]]:

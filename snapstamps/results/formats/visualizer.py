@@ -13,7 +13,6 @@ import numpy as np
 import pyarrow as pa
 
 from snapstamps.formats.atomic import write_text
-from snapstamps.formats.csv_fields import safe_text
 from snapstamps.formats.visualizer import BaselineRow, baseline_text, site_name, stand_in_product
 from snapstamps.kernels.arrays import IntArray
 from snapstamps.kernels.coherence_model import modelled_coherence
