@@ -1,7 +1,11 @@
 """Fixtures that all tests share."""
 
-import fcntl
 import os
+
+# Before numpy is loaded: as inside a unit of work, one thread each. On small matrices several wait for each other.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import fcntl
 import shutil
 from collections.abc import Callable
 from pathlib import Path

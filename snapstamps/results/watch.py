@@ -12,6 +12,7 @@ from typing import Literal
 
 import numpy as np
 from scipy.spatial import cKDTree
+from threadpoolctl import threadpool_limits
 
 from snapstamps.kernels.anomaly import (
     N_DRAWS,
@@ -146,9 +147,10 @@ def watch(
     usual = motion_design(days, seasonal=seasonal)
     # Noise is all that the stack does beside the usual motion. A richer model would take slow noise for motion, and
     # alarm too many; this one is careful where much of the area moves unusually.
-    noise = fit_temporal_noise(sample, days, usual)
-    white = whitener(noise.covariance(days))
-    anomalies = find_anomalies(series, white, usual, departures(days), seed=seed, n_draws=n_draws)
+    with threadpool_limits(1, user_api="blas"):  # the matrices are small: threads would wait for each other
+        noise = fit_temporal_noise(sample, days, usual)
+        white = whitener(noise.covariance(days))
+        anomalies = find_anomalies(series, white, usual, departures(days), seed=seed, n_draws=n_draws)
     alarm = anomalies.p <= rate
     neighbours, alarmed = _neighbours(measured.lonlat[rows], alarm)
     wave_p, wave_mm, wave_day = (

@@ -137,7 +137,7 @@ def test_a_stamps_parameter_may_be_named_alone_or_with_its_section_or_in_the_env
         ("[candidates]\namplitude_dispersion = nan", "= nan"),
         (
             "[export]\nreference = [21.03, 105.8, 100]",
-            r"must be \"stamps\", \"mean\", \[longitude, latitude, radius in m\]",
+            r"must be .*\[longitude, latitude, radius in m\]",
         ),
         ("[export]\nreference = [105.8, 21.03]", "radius in m"),
         ('[export]\nreference = ""', "or a path"),
