@@ -51,6 +51,11 @@ found = find_hotspots(measured, HotspotRule(threshold=5, sigmas=3))
 print(f"{found.n_significant:,} PS move significantly; by chance {found.by_chance:.0f} would")
 for spot in found.hotspots[:5]:
     print(f"  hotspot {spot.rank}: {spot.n_ps:,} PS, median {spot.median:+.1f}, fastest {spot.fastest:+.1f} mm/yr")
+inside = np.full(len(ps), np.nan)
+for spot in found.hotspots:
+    inside[spot.rows] = ps.velocity.to_numpy()[spot.rows]
+values = {"all PS": (bench.good, ps.velocity.to_numpy()), "those in hotspots": (bench.good, inside)}
+bench.maps("hotspots", "Velocity, + towards the satellite", values, "mm/yr")
 
 # %% [markdown]
 # ## One place in time
