@@ -17,7 +17,7 @@ def docker_folder() -> Path:
 @pytest.fixture
 def sbom(docker_folder: Path) -> ModuleType:
     """The script that writes the bill of materials, as a module."""
-    spec = importlib.util.spec_from_file_location("sbom", docker_folder / "build" / "sbom.py")
+    spec = importlib.util.spec_from_file_location("sbom", docker_folder / "scripts" / "sbom.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)

@@ -55,7 +55,7 @@ def test_the_first_process_passes_signals_on_and_the_doctor_is_the_health_check(
 
 def test_the_base_is_pinned_and_so_are_all_packages_of_python(text, docker_folder):
     assert re.search(r"^ARG BASE=debian:bookworm-\d{8}-slim@sha256:[0-9a-f]{64}$", text, re.MULTILINE)
-    script = (docker_folder / "build" / "pip_install.sh").read_text()
+    script = (docker_folder / "scripts" / "pip_install.sh").read_text()
     assert "PIP_CONSTRAINT=/src/constraints.txt" in script
 
 
@@ -77,9 +77,17 @@ def test_what_is_copied_exists_and_is_sent_to_the_engine(text):
         for line in re.findall(r"^COPY (?!--from)(.*)$", text, re.MULTILINE)
         for word in line.split()[:-1]
     } | set(re.findall(r"type=bind,source=([\w/.]+)", text))  # fmt: skip
-    assert {"pyproject.toml", "snapstamps", "docker/build/sbom.py"} <= sources
+    assert {"pyproject.toml", "snapstamps", "docker/scripts/sbom.py"} <= sources
     assert [word for word in sources if not (ROOT / word).exists()] == []
     assert [word for word in sources if not any(fnmatch.fnmatch(word, f"{name}*") for name in allowed)] == []
+
+
+def test_git_ignores_no_file_of_the_images(docker_folder):
+    if shutil.which("git") is None or not (ROOT / ".git").exists():
+        pytest.skip("needs a clone and git")
+    files = [str(path) for path in docker_folder.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    done = subprocess.run(["git", "check-ignore", "--no-index", *files], cwd=ROOT, capture_output=True, text=True)
+    assert (done.returncode, done.stdout) == (1, "")
 
 
 def test_nothing_that_the_program_ships_is_left_out(stages):
@@ -111,7 +119,7 @@ def test_the_jobs_of_compose_are_as_strict_as_they_can_be(docker_folder, stages)
 
 
 def test_the_requirements_of_an_image_are_those_of_the_project(docker_folder):
-    script = docker_folder / "build" / "requirements.py"
+    script = docker_folder / "scripts" / "requirements.py"
     words = [sys.executable, script, ROOT / "pyproject.toml", "snaphu"]
     lines = subprocess.run(words, capture_output=True, text=True, check=True).stdout.splitlines()
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]

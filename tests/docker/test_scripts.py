@@ -38,7 +38,7 @@ def test_only_the_functions_and_the_licence_are_taken_from_the_release_of_stamps
     with tarfile.open(archive, "w:gz") as packed:
         packed.add(stamps, arcname=stamps.name)
     target = tmp_path / "taken"
-    script = docker_folder / "build" / "get_stamps.sh"
+    script = docker_folder / "scripts" / "get_stamps.sh"
     subprocess.run([script, archive.as_uri(), target], check=True, capture_output=True)
     assert {str(path.relative_to(target)) for path in target.rglob("*") if path.is_file()} == {
         "LICENSE",
@@ -48,7 +48,7 @@ def test_only_the_functions_and_the_licence_are_taken_from_the_release_of_stamps
 
 def test_another_stamps_than_expected_is_refused_unless_any_will_do(stamps, docker_folder):
     def check(expected: str) -> subprocess.CompletedProcess[str]:
-        words = [sys.executable, docker_folder / "build" / "check_stamps.py", stamps, expected]
+        words = [sys.executable, docker_folder / "scripts" / "check_stamps.py", stamps, expected]
         return subprocess.run(
             words, capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)}
         )
