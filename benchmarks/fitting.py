@@ -15,7 +15,8 @@ from snapstamps.pipeline.rates import Rate, Rates, Term
 SIZES = {
     "check": ("pixels",),
     "candidates": ("pixels",),
-    **dict.fromkeys(("1_load", "2_gamma", "3_select", "4_weed"), ("candidates",)),
+    **dict.fromkeys(("1_load", "2_gamma"), ("candidates",)),
+    **dict.fromkeys(("3_select", "4_weed"), ("candidates", "ps")),  # most of their work is for what they keep
     **dict.fromkeys(("5_correct", "5_merge", "7_scla", "8_scn", "export", "report"), ("ps",)),
     "6_unwrap": ("ps", "cells"),
 }

@@ -28,13 +28,14 @@ class ProcessorTime(SilentReporter):
         self._begun = 0.0
 
     def started(self, unit: str, number: int, total: int) -> None:  # noqa: ARG002 - as the interface has it
-        self._begun = self._now()
+        self._begun = self.now()
 
     def finished(self, record: Record) -> None:
-        self.seconds[record.unit] = self._now() - self._begun
+        self.seconds[record.unit] = self.now() - self._begun
 
     @staticmethod
-    def _now() -> float:
+    def now() -> float:
+        """Return the seconds of this process, and of those that it has started and that have ended."""
         times = os.times()
         return times.user + times.system + times.children_user + times.children_system
 
@@ -62,9 +63,9 @@ def measure(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
     clock = ProcessorTime()
     last = Request(last="candidates")
     records = run_project(project, last, clock)
-    start = time.perf_counter()
+    start, work = time.perf_counter(), clock.now()
     records += run_project(project, Request(last="stamps", steps=(1, 5)), clock)
-    steps_seconds = time.perf_counter() - start
+    steps_seconds, steps_cpu_seconds = time.perf_counter() - start, clock.now() - work
     if not of_patches:
         records += run_project(project, Request(), clock)
     pixels = settings["lines"] * preset("large").n_samples
@@ -77,6 +78,7 @@ def measure(folder: Path, settings: dict[str, Any]) -> dict[str, Any]:
         "ps": int(StampsStore(project.stamps_folder).read("ps2", "n_ps").n_ps),
         "cells": 0 if of_patches else _cells(project),
         "steps_seconds": steps_seconds,
+        "steps_cpu_seconds": steps_cpu_seconds,
         "stages": {one.unit.rpartition("/")[2]: _stage(one, clock) for one in records},
     }
 

@@ -19,12 +19,13 @@ PANELS = (
     ("candidates", ("1_load", "2_gamma", "3_select", "4_weed")),
     ("ps", ("5_correct", "5_merge", "6_unwrap", "7_scla", "8_scn", "export")),
 )
+USUAL_DATES = 30
 NAMES = {"pixels": "pixels of the scene", "candidates": "candidates", "ps": "PS"}
 
 
 def draw_sizes(figures: Sequence[dict[str, Any]], fitted: Rates, path: Path) -> None:
     """
-    Draw seconds per date against size, seconds against dates, and speed against workers.
+    Draw seconds per date against size, and the work of steps 1-5 against patches and workers.
 
     Parameters
     ----------
@@ -41,7 +42,7 @@ def draw_sizes(figures: Sequence[dict[str, Any]], fitted: Rates, path: Path) -> 
         for colour, stage in zip(COLOURS, stages, strict=False):
             _stage(ax, whole, fitted, stage, size, colour)
         ax.set(xscale="log", yscale="log", xlabel=NAMES[size], ylabel="seconds of one processor per date")
-        ax.legend(fontsize=8, frameon=False)
+        ax.legend(fontsize=7.5, frameon=False, loc="upper left" if size == "pixels" else "lower right")
         ax.grid(alpha=0.25, which="both")
     _workers(axes[1, 1], figures)
     figure.savefig(path, dpi=110)
@@ -49,18 +50,21 @@ def draw_sizes(figures: Sequence[dict[str, Any]], fitted: Rates, path: Path) -> 
 
 
 def _stage(ax: Any, figures: Sequence[dict[str, Any]], fitted: Rates, stage: str, size: str, colour: str) -> None:
-    x = np.array([one[size] for one in figures], dtype=float)
-    y = np.array([one["stages"][stage]["cpu_seconds"] / one["dates"] for one in figures])
-    term = fitted.stages[stage].terms[0]
-    label = f"{stage.replace('_', ' ')}: size^{term.size_exponent:.2f} dates^{term.dates_exponent:.2f}"
-    ax.plot(x, np.maximum(y, 1e-4), "o", color=colour, markersize=4, alpha=0.8)
-    # the line is for the usual number of dates, and for the grid of the unwrapping that is usual for the size
-    usual = sorted(
-        (one for one in figures if one["dates"] == 30 and one["grid"] in {40.0, 90.0}), key=lambda o: o[size]
-    )
-    line = [fitted.stages[stage].time({name: one[name] for name in ("pixels", "candidates", "ps", "cells")}, 30) / 30
-            for one in usual]  # fmt: skip
-    ax.plot([one[size] for one in usual], line, "-", color=colour, linewidth=1.2, label=label)
+    usual = [one for one in figures if one["dates"] == USUAL_DATES]
+    x = np.array([one[size] for one in usual], dtype=float)
+    y = np.array([one["stages"][stage]["cpu_seconds"] / USUAL_DATES for one in usual])
+    ax.plot(x, np.maximum(y, 1e-4), "o", color=colour, markersize=4, alpha=0.7)
+    growth = " + ".join(f"{t.size}^{t.size_exponent:.2f}" for t in fitted.stages[stage].terms)
+    along = np.geomspace(x.min(), x.max(), 60)
+    # what else grows keeps its usual ratio to the size; the grid stays as it is
+    ratio = {name: np.median([one[name] / one[size] for one in usual]) for name in ("pixels", "candidates", "ps")}
+    cells = np.median([one["cells"] for one in usual])
+    line = [
+        fitted.stages[stage].time({**{name: k * value for name, k in ratio.items()}, "cells": cells}, USUAL_DATES)
+        for value in along
+    ]
+    label = f"{stage.replace('_', ' ')}: {growth}"
+    ax.plot(along, np.array(line) / USUAL_DATES, "-", color=colour, linewidth=1.3, label=label)
 
 
 def _workers(ax: Any, figures: Sequence[dict[str, Any]]) -> None:
@@ -68,9 +72,9 @@ def _workers(ax: Any, figures: Sequence[dict[str, Any]]) -> None:
     patches = sorted({one["patches"] for one in split})
     for colour, workers in zip(COLOURS, sorted({one["workers"] for one in split}), strict=False):
         seconds = [
-            next(o["steps_seconds"] for o in split if (o["patches"], o["workers"]) == (n, workers)) for n in patches
+            next(o["steps_cpu_seconds"] for o in split if (o["patches"], o["workers"]) == (n, workers)) for n in patches
         ]
         ax.plot(patches, seconds, "o-", color=colour, label=f"{workers} worker{'s' if workers > 1 else ''}")
-    ax.set(xlabel="patches of one scene", ylabel="seconds by the clock, steps 1-5", ylim=(0, None), xticks=patches)
+    ax.set(xlabel="patches of one scene", ylabel="seconds of all processors, steps 1-5", ylim=(0, None), xticks=patches)
     ax.legend(fontsize=8, frameon=False)
     ax.grid(alpha=0.25)

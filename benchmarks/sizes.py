@@ -4,8 +4,8 @@ Cost of every stage against the size of its data: pixels, candidates, PS, dates,
     python -m benchmarks.sizes [--json FILE] [--rates FILE] [--plot FILE]
 
 Each run is a process of its own with one worker. The seconds of the stages are seconds of the processor, so that a
-machine with other work to do gives the same figures; those of patches and workers are of the clock. Exponents are
-fitted to all runs together: seconds = fixed + factor x size^a x dates^b.
+machine with other work to do gives the same figures; for patches and workers, those of all processes together.
+Exponents are fitted to all runs together: seconds = fixed + factor x size^a x dates^b.
 """
 
 import argparse
@@ -31,7 +31,7 @@ def runs() -> list[dict[str, Any]]:
     varied += [{"density": density} for density in DENSITIES]
     varied += [{"grid": grid} for grid in GRIDS]
     series = [{**BASE, "grid": 40.0 if one.get("lines") == 140 else 90.0, **one} for one in varied]
-    split = [{**BASE, "lines": 450, "patches": patches} for patches in PATCHES]
+    split = [{**BASE, "patches": patches} for patches in PATCHES]
     return series + [{**one, "workers": workers} for one in split for workers in WORKERS]
 
 
@@ -47,7 +47,7 @@ def measured(settings: dict[str, Any]) -> dict[str, Any]:
 
 def print_run(figures: dict[str, Any]) -> None:
     """Print one line per run."""
-    total = sum(stage["cpu_seconds"] for stage in figures["stages"].values())
+    total = figures.get("steps_cpu_seconds") or sum(stage["cpu_seconds"] for stage in figures["stages"].values())
     sizes = ", ".join(f"{figures[name]:,} {name}" for name in ("pixels", "candidates", "ps", "cells", "dates"))
     print(f"{sizes}, {figures['patches']} patches, {figures['workers']} workers: {total:.1f} s of the processor, "
           f"{figures['steps_seconds']:.1f} s for steps 1-5", flush=True)  # fmt: skip
@@ -71,7 +71,7 @@ def main() -> int:
                 arguments.json.write_text(json.dumps(kept, indent=1) + "\n")
         print_run(kept[key])
     figures = list(kept.values())
-    fitted = fit_rates([one for one in figures if one["patches"] == 1 and one["workers"] == 1])
+    fitted = fit_rates([one for one in figures if one["cells"]])
     for stage, rate in fitted.stages.items():
         terms = " + ".join(
             f"{t.seconds:.2g} {t.size}^{t.size_exponent:.2f} dates^{t.dates_exponent:.2f}" for t in rate.terms

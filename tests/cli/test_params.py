@@ -85,7 +85,7 @@ def test_all_shows_every_option_and_where_it_comes_from(project, monkeypatch):
     assert set(rows) == set(option_infos()) | set(definitions())
     assert (rows["stamps.engine"]["value"], rows["stamps.engine"]["origin"]) == ('"native"', "file")
     assert (rows["run.workers"]["value"], rows["run.workers"]["origin"]) == ("3", "SNAPSTAMPS_RUN__WORKERS")
-    assert (rows["run.memory"]["value"], rows["run.memory"]["origin"]) == ('"4 GiB"', "default")
+    assert (rows["run.memory"]["value"], rows["run.memory"]["origin"]) == ('"auto"', "default")
     assert rows["clap_win"]["origin"] == "file"
     assert [row["name"] for row in rows_of("--all", "--changed")] == [
         "stamps.engine",
