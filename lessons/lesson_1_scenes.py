@@ -100,8 +100,8 @@ bench.maps("wrong_velocity", "Velocity, + towards the satellite", values, "mm/yr
 #
 # ## Exercises
 #
-# 1. By how many metres would a scatterer have to be wrong in the DEM to turn the phase by a whole cycle at B⊥ =
-#    150 m? Take a range of 870 km, an incidence of 38° and λ = 55.5 mm.
+# **1.** By how many metres would a scatterer have to be wrong in the DEM to turn the phase by a whole cycle at B⊥
+# = 150 m? Take a range of 870 km, an incidence of 38° and λ = 55.5 mm.
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -111,7 +111,7 @@ bench.maps("wrong_velocity", "Velocity, + towards the satellite", values, "mm/yr
 #
 # </details>
 #
-# 2. Why is the master's own B⊥ zero, and why has its interferogram no phase?
+# **2.** Why is the master's own B⊥ zero, and why has its interferogram no phase?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

@@ -86,7 +86,7 @@ lint("orbit.xml", split.replace("<continueOnFail>false<", "<continueOnFail>true<
 #
 # ## Exercises
 #
-# 1. The slices are joined and cut before the orbit is applied. Why not the other way round?
+# **1.** The slices are joined and cut before the orbit is applied. Why not the other way round?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -96,7 +96,7 @@ lint("orbit.xml", split.replace("<continueOnFail>false<", "<continueOnFail>true<
 #
 # </details>
 #
-# 2. Which operator is missing if an interferogram of mountains shows fringes like contour lines?
+# **2.** Which operator is missing if an interferogram of mountains shows fringes like contour lines?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

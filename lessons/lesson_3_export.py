@@ -107,7 +107,7 @@ print(bench.table({"precise orbits": bench.good, "one coarse orbit": spoiled}))
 #
 # ## Exercises
 #
-# 1. Which quantity would show the ramp in its velocities: `v`, `v-o` or `v-do`?
+# **1.** Which quantity would show the ramp in its velocities: `v`, `v-o` or `v-do`?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -116,7 +116,7 @@ print(bench.table({"precise orbits": bench.good, "one coarse orbit": spoiled}))
 #
 # </details>
 #
-# 2. A date has zeros in a quarter of its image. What happens to the candidates there?
+# **2.** A date has zeros in a quarter of its image. What happens to the candidates there?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

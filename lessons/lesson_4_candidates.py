@@ -87,7 +87,7 @@ bench.maps("da_06_velocity", "Velocity, + towards the satellite", values, "mm/yr
 #
 # ## Exercises
 #
-# 1. On a real scene in the countryside you have too few PS. May you raise the threshold a little?
+# **1.** On a real scene in the countryside you have too few PS. May you raise the threshold a little?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -96,7 +96,7 @@ bench.maps("da_06_velocity", "Velocity, + towards the satellite", values, "mm/yr
 #
 # </details>
 #
-# 2. Why are images divided by their mean amplitude first?
+# **2.** Why are images divided by their mean amplitude first?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

@@ -126,14 +126,14 @@ for title, project in {"good": bench.good, "winter": snowy}.items():
 bench.show("phuw2", snowy, ifg=str(winter[0]), name="winter_unwrapped")
 
 # %% [markdown]
-# In a time series those dates are noise, several centimetres of it, and nothing in the series says that it was
+# In a time series those dates are noise, nearly a centimetre of it, and nothing in the series says that it was
 # snow. Dropping dates from step 3 on costs observations and cleans the series. With several winters in a stack
 # there is enough left; in a stack of a single year, think twice. (Step 2 has still seen the bad dates: StaMPS
 # drops them from step 3 on.)
 #
 # ## Exercises
 #
-# 1. Random phase with 41 interferograms: which γ do you expect?
+# **1.** Random phase with 41 interferograms: which γ do you expect?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -143,7 +143,7 @@ bench.show("phuw2", snowy, ifg=str(winter[0]), name="winter_unwrapped")
 #
 # </details>
 #
-# 2. `density_rand` is 20 per km². Your scene has 30 PS per km². What do you do?
+# **2.** `density_rand` is 20 per km². Your scene has 30 PS per km². What do you do?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

@@ -126,7 +126,7 @@ bench.maps("coarse_velocity", "Velocity", {k: (p, bench.velocity(p)) for k, p in
 #
 # ## Exercises
 #
-# 1. A PS moves by 40 mm between two dates, its neighbours do not. What will step 6 make of it?
+# **1.** A PS moves by 40 mm between two dates, its neighbours do not. What will step 6 make of it?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -135,7 +135,7 @@ bench.maps("coarse_velocity", "Velocity", {k: (p, bench.velocity(p)) for k, p in
 #
 # </details>
 #
-# 2. An island of PS lies 2 km from all others. Which of its values can be trusted?
+# **2.** An island of PS lies 2 km from all others. Which of its values can be trusted?
 #
 # <details markdown="1"><summary>Solution</summary>
 #

@@ -98,7 +98,7 @@ bench.maps("long_window", "v-dso", values, "mm/yr")
 #
 # ## Exercises
 #
-# 1. K of step 7 looks like the velocity map. What has happened?
+# **1.** K of step 7 looks like the velocity map. What has happened?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
@@ -107,7 +107,7 @@ bench.maps("long_window", "v-dso", values, "mm/yr")
 #
 # </details>
 #
-# 2. Why is a plane taken out of each date (`scla_deramp`, letter o), and what is lost?
+# **2.** Why is a plane taken out of each date (`scla_deramp`, letter o), and what is lost?
 #
 # <details markdown="1"><summary>Solution</summary>
 #
