@@ -23,7 +23,7 @@ from rasterio.windows import Window
 from snapstamps.candidates.blocks import LineBlock, Mapper, Plan, in_waves, read_block
 from snapstamps.formats.atomic import atomic_path
 from snapstamps.formats.gamma_raster import FLOAT, read_lines
-from snapstamps.formats.vector import read_vector
+from snapstamps.formats.vector import in_degrees, read_vector
 from snapstamps.kernels.arrays import BoolArray, FloatArray, IntArray
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.model.stack import Stack
@@ -177,7 +177,7 @@ def _open_source(path: Path) -> MaskSource:
         raise InputError("the mask is neither a raster nor polygons", where=path, why=str(error)) from error
     if getattr(table, "crs", None) is None:  # a table without geometries has not even that
         raise _without_crs(path)
-    shapes = table.to_crs(_WGS84).geometry
+    shapes = in_degrees(table, path).geometry
     polygons = shapes[shapes.geom_type.isin(["Polygon", "MultiPolygon"])]
     if polygons.empty:
         raise InputError("the mask holds no polygon", where=path, remedy="polygons of what is to be left out")

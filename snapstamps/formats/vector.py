@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+from snapstamps.model.errors import InputError
+
 
 def read_vector(path: Path, **options: Any) -> Any:
     """
@@ -36,3 +38,29 @@ def read_vector(path: Path, **options: Any) -> Any:
         raise
     except Exception as error:
         raise ValueError(str(error) or type(error).__name__) from error
+
+
+def in_degrees(frame: Any, path: Path) -> Any:
+    """
+    Return a frame in longitude and latitude (WGS84).
+
+    Parameters
+    ----------
+    frame : geopandas.GeoDataFrame
+        With a CRS.
+    path : Path
+        Where it was read, for the message.
+
+    Raises
+    ------
+    InputError
+        If its CRS is not of this earth, or makes no sense.
+    """
+    from pyproj.exceptions import ProjError  # noqa: PLC0415 - as above
+
+    try:
+        return frame.to_crs("EPSG:4326")
+    except ProjError as error:
+        raise InputError(
+            "the CRS of the file cannot be brought to longitude and latitude", where=path, why=str(error)
+        ) from error

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import shapely
 
-from snapstamps.formats.vector import read_vector
+from snapstamps.formats.vector import in_degrees, read_vector
 from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import InputError
 from snapstamps.results.amplitude_map import Extent
@@ -187,7 +187,7 @@ def _read(path: Path, option: str) -> Any:
             remedy="give it one, in QGIS say; a .shp needs its .prj",
         )
     frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)]
-    return frame.to_crs(4326)
+    return in_degrees(frame, path)
 
 
 def _names(frame: Any) -> list[str]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from pyproj.exceptions import CRSError
 
-from snapstamps.formats.vector import read_vector
+from snapstamps.formats.vector import in_degrees, read_vector
 from snapstamps.model.errors import InputError
 
 Kind = Literal["points", "lines", "areas"]
@@ -77,7 +77,7 @@ def read_places(path: Path, kind: Kind, *, name_column: str | None = None, crs: 
     if not path.is_file():
         raise InputError(f"there is no file with {kind}", where=path)
     frame = _from_csv(path, crs) if path.suffix.lower() in {".csv", ".txt"} else _from_vector(path, crs)
-    frame = frame[~(frame.geometry.isna() | frame.geometry.is_empty)].to_crs("EPSG:4326")
+    frame = in_degrees(frame[~(frame.geometry.isna() | frame.geometry.is_empty)], path)
     found = sorted(set(frame.geom_type) - _TYPES[kind])
     if found or len(frame) == 0:
         raise InputError(

@@ -20,7 +20,7 @@ import pyogrio
 import shapely
 from pyogrio.errors import DataLayerError, DataSourceError, FeatureError
 from pyproj import CRS, Geod
-from pyproj.exceptions import CRSError
+from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
@@ -166,9 +166,10 @@ def _of_box(numbers: list[float], source: str) -> Aoi:
 def _of_wkt(text: str) -> Aoi:
     match = _EWKT.fullmatch(text)
     try:
-        geometry = shapely.from_wkt(match["wkt"] if match else text)
+        with np.errstate(invalid="ignore"):  # numbers that are none are refused below
+            geometry = shapely.from_wkt(match["wkt"] if match else text)
         crs = CRS.from_epsg(int(match["code"])) if match else CRS(_WGS84)
-    except (ShapelyError, CRSError, ValueError) as error:
+    except (ShapelyError, ProjError, ValueError) as error:
         raise InputError("the WKT of the area cannot be read", where=_short(text), why=str(error)) from error
     return _of_table(geopandas.GeoSeries([geometry], crs=crs), _short(text))
 
@@ -239,7 +240,7 @@ def _of_table(series: Any, source: str) -> Aoi:
         flat = shapely.make_valid(shapely.force_2d(np.array(areas)))
         degrees = geopandas.GeoSeries(flat, crs=series.crs).to_crs(_WGS84)
         merged = shapely.union_all([_polygons(geometry) for geometry in degrees])
-    except CRSError as error:
+    except ProjError as error:
         raise InputError("the CRS of the area cannot be brought to longitude and latitude", where=source) from error
     except ShapelyError as error:
         raise InputError("the outline of the area makes no sense", where=source, why=str(error)) from error

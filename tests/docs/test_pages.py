@@ -148,3 +148,12 @@ def test_an_unknown_request_is_an_error() -> None:
 
 def test_the_examples_in_the_generators_hold() -> None:
     assert doctest.testmod(md_table).failed == 0
+
+
+def test_the_fault_matrix_of_the_page_is_that_of_the_tests() -> None:
+    text = generated("robustness.md")
+    header = next(line for line in text.splitlines() if line.startswith("| ") and "kill -9" in line)
+    assert header.count("|") - 2 == 11, "eleven faults beside the stage"
+    assert sum(line.startswith("| step ") for line in text.splitlines()) == 16, "eight steps on two engines"
+    assert "signal 9" in text
+    assert "[^1]: a simulation keeps no journal" in text

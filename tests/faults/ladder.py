@@ -26,8 +26,8 @@ _LISTS_OF_PATHS = frozenset(
 )
 _NOT_OF_THE_STAND_IN = ("parms.mat", "patch.list_old", "snaphu.")
 """What StaMPS leaves beside its results, and the stand-in for it does not."""
-_TOLD = frozenset({".log", ".html"})
-"""Logs tell times and folders, the report tells when things were done."""
+_TOLD = frozenset({".log", ".html", ".lock"})
+"""Logs tell times and folders, the report when things were done, a lock who is at work."""
 
 
 @dataclass(frozen=True)

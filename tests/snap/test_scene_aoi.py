@@ -172,3 +172,26 @@ def test_files_without_any_area_are_refused(tmp_path, content):
     (tmp_path / "a.geojson").write_bytes(content)
     with pytest.raises(InputError):
         read_aoi(tmp_path / "a.geojson")
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "POLYGON ((0 0, nan nan, 1 1, 0 1, 0 0))",
+        "POLYGON ((0 0, 1 1, 0 1))",
+        "POLYGON ((" + "9" * 300,
+        "~nobody-of-this-name/area.geojson",
+        "\x01" * 5000,
+    ],
+)
+def test_what_makes_no_sense_is_refused_and_never_a_defect(source):
+    with pytest.raises(InputError):
+        read_aoi(source)
+
+
+def test_an_area_on_the_moon_is_refused(tmp_path):
+    moon = 'GEOGCS["Moon",DATUM["D",SPHEROID["M",1737400,0]],PRIMEM["G",0],UNIT["Degree",0.0174532925199433]]'
+    table(shapely.box(105, 21, 106, 22)).to_file(tmp_path / "area.shp")
+    (tmp_path / "area.prj").write_text(moon)
+    with pytest.raises(InputError, match="cannot be brought to longitude and latitude"):
+        read_aoi(tmp_path / "area.shp")
