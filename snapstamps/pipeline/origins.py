@@ -100,8 +100,7 @@ def preparation_of(project: Project) -> Preparation | None:
         bursts=plan.bursts,
         elevation_model=plan.dem if plan.dem_file is None else plan.dem_file.name,
         orbits={kind: kinds.count(kind) for kind in ("POEORB", "RESORB") if kind in kinds},
-        topography=project.options.snap.topography,
-        spectral_diversity=project.options.snap.esd == "auto",
+        spectral_diversity=project.options.snap.esd == "auto" and max(plan.bursts.values()) > 1,
     )
 
 

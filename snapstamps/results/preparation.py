@@ -23,10 +23,8 @@ class Preparation:
         SNAP's name of it, or the file.
     orbits : mapping of str to int
         Kind (``POEORB``, ``RESORB``) -> dates.
-    topography : str
-        As ``snap.topography``.
     spectral_diversity : bool
-        Whether enhanced spectral diversity was asked for.
+        Whether enhanced spectral diversity refined the coregistration, which takes two bursts.
     """
 
     snap_versions: tuple[str, ...]
@@ -34,7 +32,6 @@ class Preparation:
     bursts: Mapping[str, int]
     elevation_model: str
     orbits: Mapping[str, int]
-    topography: str
     spectral_diversity: bool
 
     @property
@@ -53,7 +50,7 @@ class Preparation:
 
         Examples
         --------
-        >>> Preparation((), "VV", {}, "", {"POEORB": 9, "RESORB": 1}, "removal", True).orbit_files()
+        >>> Preparation((), "VV", {}, "", {"POEORB": 9, "RESORB": 1}, True).orbit_files()
         'precise orbits (9 dates) and restituted orbits (1 date)'
         """
         if len(self.orbits) == 1:

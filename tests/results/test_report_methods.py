@@ -130,7 +130,7 @@ def test_headers_tell_the_satellite_and_that_it_is_simulated(tiny_scene, tmp_pat
 
 
 PREPARED = Preparation(
-    ("13.0.0",), "VV", {"IW1": 4, "IW2": 1}, "Copernicus 30m Global DEM", {"POEORB": 19, "RESORB": 1}, "removal", True
+    ("13.0.0",), "VV", {"IW1": 4, "IW2": 1}, "Copernicus 30m Global DEM", {"POEORB": 19, "RESORB": 1}, True
 )
 
 
