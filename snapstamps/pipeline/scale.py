@@ -66,8 +66,10 @@ def open_crew(project: Project) -> Iterator[Crew]:
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(_client(options, project.logs_folder))
         lock, share = stack.enter_context(shared_lock(project.logs_folder))
-        workers = _wait_for_workers(client, options)
-        require_shared(client.run(look_around, lock), lock)
+        with _lost_scheduler_told():
+            workers = _wait_for_workers(client, options)
+            seen = client.run(look_around, lock)
+        require_shared(seen, lock)
         share()
         log.info("cluster %s: %d workers", client.scheduler_info()["address"], workers)
         yield Cluster(client, lock, workers)
@@ -106,7 +108,8 @@ class Cluster(Crew):
         try:
             while True:
                 while len(in_work) < (at_most or self.workers) and (unit := next(todo, None)) is not None:
-                    future = self._client.submit(job, unit[1], pure=False)
+                    with _lost_scheduler_told():
+                        future = self._client.submit(job, unit[1], pure=False)
                     in_work[future] = unit
                     future.add_done_callback(ended.put)
                 if not in_work:
@@ -135,14 +138,15 @@ class Cluster(Crew):
         from distributed import KilledWorker  # noqa: PLC0415 - only with a cluster
 
         if future.status == "error":
-            error = future.exception()
+            with _lost_scheduler_told():
+                error = future.exception()
             if isinstance(error, KilledWorker):
                 raise died_again(item, number, remedy=f"more cluster.memory, or smaller patches; then {_AGAIN}")
             raise error
         for _ in self._while_connected():
             if future.cancelled():
                 break
-            with contextlib.suppress(TimeoutError):
+            with contextlib.suppress(TimeoutError), _lost_scheduler_told():
                 return future.result(timeout=_LOOK_SECONDS)
         raise _scheduler_lost()
 
@@ -155,6 +159,19 @@ class Cluster(Crew):
             elif time.monotonic() - last_seen > _LOST_SECONDS:
                 return
             yield
+
+
+@contextlib.contextmanager
+def _lost_scheduler_told() -> Iterator[None]:
+    """Turn the ways in which dask says that there is no scheduler any more into one."""
+    from distributed import CancelledError  # noqa: PLC0415 - only with a cluster
+    from distributed.client import ClosedClientError  # noqa: PLC0415
+    from distributed.comm import CommClosedError  # noqa: PLC0415
+
+    try:
+        yield
+    except (CancelledError, ClosedClientError, CommClosedError) as error:
+        raise _scheduler_lost() from error
 
 
 def _scheduler_lost() -> ToolError:
@@ -261,7 +278,7 @@ def slurm_cluster(options: ClusterOptions, logs: Path) -> "SLURMCluster":
             remedy="a path of letters, digits and _ . , @ + = : -",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    setup = [] if options.setup is None else [f". {shlex.quote(_one_line(options.setup))}"]
+    setup = [] if options.setup is None else [f". {shlex.quote(_one_line(logs.parent / options.setup.expanduser()))}"]
     exports = [f"export {name}=1" for name in THREAD_VARIABLES]
     return SLURMCluster(
         cores=1,

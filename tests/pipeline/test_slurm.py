@@ -93,9 +93,9 @@ def test_a_folder_that_cannot_stand_in_a_script_is_refused(name, tmp_path):
 
 
 def test_a_setup_script_is_quoted_and_has_no_line_break(tmp_path):
-    setup = "$(touch x);'\".sh"
+    setup = "$(touch x);'\".sh"  # relative paths start at the project
     script = script_of(tmp_path, kind="slurm", setup=setup)
     line = next(line for line in script.splitlines() if line.startswith(". "))
-    assert shlex.split(line) == [".", setup]
+    assert shlex.split(line) == [".", str(tmp_path.parent / setup)]
     with pytest.raises(InputError, match="line break"):
         script_of(tmp_path, kind="slurm", setup="x\nrm -rf ~")
