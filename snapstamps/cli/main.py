@@ -172,6 +172,15 @@ def _usage_error(error: Exception) -> int:
     return code
 
 
+class _AskedToEnd(KeyboardInterrupt):
+    """
+    Ctrl-C or SIGTERM, in a class of our own.
+
+    Where a plain KeyboardInterrupt strikes inside a text that is executed, as libraries do while they load, Python
+    remembers it and ends itself by SIGINT in the end, whatever the exit code.
+    """
+
+
 @dataclass
 class _Ending:
     """How an interrupted command is to end."""
@@ -184,18 +193,22 @@ def _ended_well_when_asked() -> Iterator[_Ending]:
     """Take SIGTERM, which schedulers and containers send, as Ctrl-C is taken: what was begun is put in order first."""
     ending = _Ending()
 
-    def interrupt(*_: object) -> None:
-        ending.code = TERMINATED
-        raise KeyboardInterrupt
+    def interrupt(number: int, _frame: object) -> None:
+        ending.code = TERMINATED if number == signal.SIGTERM else INTERRUPTED
+        raise _AskedToEnd
 
     if threading.current_thread() is not threading.main_thread():  # whoever called looks after signals
         yield ending
         return
-    before = signal.signal(signal.SIGTERM, interrupt)
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:  # who has started us does not want it to be heard
+            signal.signal(number, interrupt)
     try:
         yield ending
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _set_up_logging(*, debug: bool, quiet: bool, log_file: Path | None) -> None:
