@@ -22,7 +22,6 @@
 # ```
 
 # %%
-
 import numpy as np
 
 from snapstamps.course.bench import Bench
