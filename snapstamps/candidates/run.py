@@ -324,13 +324,16 @@ class _Job:
             )
 
 
+_BY_THE_USER = (PermissionError, NotADirectoryError, FileExistsError)
+
+
 @contextlib.contextmanager
 def _clear_disk_errors(folder: Path) -> Iterator[None]:
     """Say in one message what the file system refused."""
     try:
         yield
     except OSError as error:
-        kind = InputError if isinstance(error, PermissionError) or error.errno == errno.EROFS else DataError
+        kind = InputError if isinstance(error, _BY_THE_USER) or error.errno == errno.EROFS else DataError
         raise kind(
             "the file system refused the work",
             where=error.filename or folder,

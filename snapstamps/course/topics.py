@@ -99,7 +99,8 @@ def find_topics(words: str) -> tuple[Topic, ...]:
     if not found:
         raise _unknown(words, wanted)
     strongest = [topic for topic in found if topic.kind <= Kind.STAGE]
-    return tuple(strongest or [topic for topic in found if topic.kind == found[0].kind])
+    # a short name of an option is often a term of the field as well
+    return tuple(strongest or [topic for topic in found if topic.kind in {found[0].kind, Kind.WORD}])
 
 
 def _unknown(words: str, wanted: str) -> InputError:

@@ -125,7 +125,7 @@ def test_a_profile_may_begin_with_an_export(said, tiny_scene, tmp_path):
 def test_a_profile_and_taken_options_exclude_each_other(call, tmp_path):
     code, text = call("new", tmp_path, "--profile", "teaching", "--from", "velocity.gpkg")
     assert code == 2
-    assert "--profile excludes --from" in text
+    assert "--from and --profile exclude each other" in text
 
 
 def test_a_teaching_project_has_its_options_and_no_other_files(said, tmp_path):
