@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 import numpy as np
+import pyarrow as pa
 import shapely
 from scipy.special import erfc
 
 from snapstamps.kernels.arrays import FloatArray, IntArray
 from snapstamps.results.answer_files import about_answer, write_layers
+from snapstamps.results.arrow_table import GEOMETRY
 from snapstamps.results.clusters import density_clusters
 from snapstamps.results.measured import Measured
 from snapstamps.results.plane import Plane
@@ -207,6 +209,28 @@ def hotspot_row(hotspot: Hotspot) -> dict[str, Any]:
         "lon": hotspot.lon,
         "lat": hotspot.lat,
     }
+
+
+_COLUMNS = {
+    "rank": "int64", "direction": "string", "n_ps": "int64", "n_inside": "int64", "share_moving": "float64",
+    "mean": "float64", "median": "float64", "fastest": "float64", "square_km": "float64", "lon": "float64",
+    "lat": "float64",
+}  # fmt: skip
+
+
+def hotspot_table(found: Hotspots) -> pa.Table:
+    """
+    Return hotspots as the layer of that name in the results holds them; none give a table without rows.
+
+    Parameters
+    ----------
+    found : Hotspots
+        What was found.
+    """
+    rows = [hotspot_row(each) for each in found.hotspots]
+    geometry = pa.array([shapely.to_wkb(each.shape) for each in found.hotspots], pa.binary())
+    columns = {name: pa.array([row[name] for row in rows], kind) for name, kind in _COLUMNS.items()}
+    return pa.table({GEOMETRY: geometry, **columns})
 
 
 def write_hotspots(measured: Measured, found: Hotspots, rule: HotspotRule, path: Path) -> None:

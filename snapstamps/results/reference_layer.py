@@ -1,10 +1,12 @@
-"""The polygon of the reference inside a finished GeoPackage, put in place of the one before, without GDAL."""
+"""Rows of a layer of a finished GeoPackage, such as the reference area, put in place of others, without GDAL."""
 
 import sqlite3
 import struct
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from typing import Any
 
+import numpy as np
 import shapely
 
 from snapstamps.results.areas import square_kilometres
@@ -45,26 +47,47 @@ def replace_reference_area(database: sqlite3.Connection, shape: Any, *, descript
     n_ps : int
         Scatterers of the reference.
     """
+    row = {"description": description, "ps": n_ps, "area_km2": square_kilometres(shape)}
+    replace_rows(database, LAYER, [row], [shape])
+
+
+def replace_rows(
+    database: sqlite3.Connection, layer: str, rows: Sequence[Mapping[str, Any]], shapes: Sequence[Any]
+) -> None:
+    """
+    Put rows in place of all that a layer holds; a file without that layer stays as it is.
+
+    Parameters
+    ----------
+    database : Connection
+        Of a GeoPackage, after :func:`teach_geometry`.
+    layer : str
+        Its name; one of our own, never a user's.
+    rows : sequence of mapping
+        Column -> value, all with the same columns, without the geometry.
+    shapes : sequence of geometry
+        Longitude and latitude.
+    """
     with closing(database.cursor()) as cursor:
         found = cursor.execute(
-            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (LAYER,)
+            "SELECT column_name FROM gpkg_geometry_columns WHERE table_name = ?", (layer,)
         ).fetchone()
         if found is None:
             return
-        blob = _HEADER.pack(b"GP", 0, 1, _SRS) + shapely.to_wkb(shape, byte_order=1)
-        values = (blob, description, n_ps, square_kilometres(shape))
-        cursor.execute(f'DELETE FROM "{LAYER}"')  # noqa: S608 - a constant
-        cursor.execute(
-            f'INSERT INTO "{LAYER}" ("{found[0]}", description, ps, area_km2) VALUES (?, ?, ?, ?)',  # noqa: S608
-            values,
-        )
+        cursor.execute(f'DELETE FROM "{layer}"')  # noqa: S608 - a constant
+        for row, shape in zip(rows, shapes, strict=True):
+            blob = _HEADER.pack(b"GP", 0, 1, _SRS) + shapely.to_wkb(shape, byte_order=1)
+            names = ", ".join(f'"{name}"' for name in (found[0], *row))
+            places = ", ".join("?" for _ in (blob, *row))
+            cursor.execute(f'INSERT INTO "{layer}" ({names}) VALUES ({places})', (blob, *row.values()))  # noqa: S608
+        bounds = tuple(shapely.total_bounds(np.array(shapes, dtype=object))) if len(shapes) else (None,) * 4
         cursor.execute(
             "UPDATE gpkg_contents SET min_x = ?, min_y = ?, max_x = ?, max_y = ? WHERE table_name = ?",
-            (*shape.bounds, LAYER),
+            (*bounds, layer),
         )
-        if shape.geom_type != "Polygon":
+        if any(shape.geom_type != "Polygon" for shape in shapes):
             cursor.execute(
-                "UPDATE gpkg_geometry_columns SET geometry_type_name = 'GEOMETRY' WHERE table_name = ?", (LAYER,)
+                "UPDATE gpkg_geometry_columns SET geometry_type_name = 'GEOMETRY' WHERE table_name = ?", (layer,)
             )
 
 

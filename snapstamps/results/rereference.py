@@ -21,9 +21,11 @@ from snapstamps.formats.atomic import atomic_path
 from snapstamps.kernels.arrays import FloatArray, IntArray
 from snapstamps.model.errors import DataError
 from snapstamps.results.geopackage import ABOUT_LAYER, PS_LAYER
+from snapstamps.results.hotspots import LAYER as HOTSPOTS
+from snapstamps.results.hotspots import HotspotRule, find_hotspots, hotspot_row
 from snapstamps.results.measured import Measured
 from snapstamps.results.reference_area import ReferenceArea, outline_of, phrase_of, rows_inside
-from snapstamps.results.reference_layer import replace_reference_area, teach_geometry
+from snapstamps.results.reference_layer import replace_reference_area, replace_rows, teach_geometry
 
 _VELOCITY, _VERTICAL, _INCIDENCE = "velocity", "velocity_vertical", "incidence"
 
@@ -123,7 +125,9 @@ def rereferenced(measured: Measured, shift: Shift) -> Measured:
 
 def write_rereferenced(measured: Measured, shift: Shift, target: Path) -> None:
     """
-    Write a copy of a file of results with another reference, atomically; its other layers are copied as they are.
+    Write a copy of a file of results with another reference, atomically.
+
+    The reference area and the hotspots are those of the new velocities; other layers are copied as they are.
 
     Parameters
     ----------
@@ -149,6 +153,8 @@ def write_rereferenced(measured: Measured, shift: Shift, target: Path) -> None:
                 _shift_columns(database, measured, shift)
                 n_ps = len(shift.rows)
                 replace_reference_area(database, shift.shape, description=shift.description, n_ps=n_ps)
+                hotspots = find_hotspots(rereferenced(measured, shift), HotspotRule()).hotspots
+                replace_rows(database, HOTSPOTS, [*map(hotspot_row, hotspots)], [each.shape for each in hotspots])
                 _tell(database, _facts(measured, shift))
         except sqlite3.Error as error:
             raise DataError("the results cannot be changed", where=measured.path, why=str(error)) from error

@@ -11,10 +11,14 @@ from snapstamps.results.areas import Outline, square_kilometres
 from snapstamps.results.arrow_table import GEOMETRY, Progress
 from snapstamps.results.formats.base import STEM, Format, Results
 from snapstamps.results.geopackage import ExtraLayer, write_geopackage
+from snapstamps.results.hotspots import LAYER as HOTSPOTS
+from snapstamps.results.hotspots import HotspotRule, find_hotspots, hotspot_table
+from snapstamps.results.measured import Measured
 from snapstamps.results.qml import outline_qml
 
 _INK = "#1a1a1a"
 _ACCENT = "#c37243"
+_MOVING = "#8b1a62"
 _EDGE = 1e-7
 """Degrees, a centimetre: the corners of a hull are scatterers themselves."""
 
@@ -24,7 +28,9 @@ class GeoPackage(Format):
 
     name = "gpkg"
     files = (f"{STEM}.gpkg",)
-    content = "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `about`, and the style of the map"
+    content = (
+        "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `hotspots`, `about`, and the map's style"
+    )
     readers = "QGIS (and its plug-in InSAR Explorer), ArcGIS, geopandas, R; `snapstamps new --from`"
     bytes_per_value = 10
 
@@ -44,7 +50,16 @@ def extra_layers(results: Results) -> tuple[ExtraLayer, ...]:
         _area_layer("aoi", [(results.interest, _inside(results))], outline_qml(_INK, dashed=True)),
         _area_layer("reference_area", references, outline_qml(_ACCENT)),
         ExtraLayer("acquisitions", acquisition_rows(results.acquisitions)),
+        _hotspots(results),
     )
+
+
+def _hotspots(results: Results) -> ExtraLayer:
+    """Return the clusters of significant movement by the rule that `snapstamps hotspots` has by default."""
+    table = results.table
+    columns = {name: table[name] for name in ("velocity", "velocity_std")}
+    measured = Measured(Path(f"{STEM}.gpkg"), table.lonlat, columns, table.dates, results.about)
+    return ExtraLayer(HOTSPOTS, hotspot_table(find_hotspots(measured, HotspotRule())), "Unknown", outline_qml(_MOVING))
 
 
 def _area_layer(name: str, areas: list[tuple[Outline, int]], style: str) -> ExtraLayer:

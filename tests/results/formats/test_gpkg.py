@@ -62,6 +62,7 @@ def test_all_layers_are_there_and_registered(path):
         ("aoi", "features", 4326),
         ("reference_area", "features", 4326),
         ("acquisitions", "attributes", 0),
+        ("hotspots", "features", 4326),
         ("about", "attributes", 0),
         ("layer_styles", "attributes", 0),
     ]
@@ -114,7 +115,7 @@ def test_acquisitions_tell_role_baselines_noise_and_what_a_list_of_scenes_knows(
 def test_the_table_of_styles_is_that_of_qgis(path):
     assert [row[1:3] for row in rows_of(path, "PRAGMA table_info(layer_styles)")] == QGIS_COLUMNS
     rows = rows_of(path, "SELECT * FROM layer_styles ORDER BY id")
-    assert [row[3] for row in rows] == ["ps", "aoi", "reference_area"]
+    assert [row[3] for row in rows] == ["ps", "aoi", "reference_area", "hotspots"]
     for row in rows:
         assert row[1:3] == ("", "")
         assert row[4] == "geom"
