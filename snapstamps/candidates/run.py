@@ -324,13 +324,17 @@ class _Job:
             )
 
 
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What is the disk's doing, and not the choice of a folder."""
+
+
 @contextlib.contextmanager
 def _clear_disk_errors(folder: Path) -> Iterator[None]:
     """Say in one message what the file system refused."""
     try:
         yield
     except OSError as error:
-        kind = InputError if isinstance(error, PermissionError) or error.errno == errno.EROFS else DataError
+        kind = DataError if error.errno in _NO_ROOM else InputError
         raise kind(
             "the file system refused the work",
             where=error.filename or folder,

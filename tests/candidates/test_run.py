@@ -300,7 +300,7 @@ def test_a_full_disk_is_one_clear_error(stack: Stack, tmp_path: Path, monkeypatc
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
     monkeypatch.setattr(os, "pwrite", full)
-    with pytest.raises(InputError, match="No space left on device"):
+    with pytest.raises(DataError, match="No space left on device"):
         run(stack, tmp_path / "stamps")
     assert not (tmp_path / "stamps" / "patch.list").exists()
 
