@@ -17,9 +17,9 @@ def fault_matrix() -> str:
     rows = []
     for key, stage in known.STAGES.items():
         cells = []
-        for fault, what in known.FAULTS.items():
+        for fault in known.FAULTS:
             reason = known.IMPOSSIBLE.get((fault, key))
-            cells.append(f"[^{reasons.index(reason) + 1}]" if reason else _codes(what.codes))
+            cells.append(f"[^{reasons.index(reason) + 1}]" if reason else _codes(known.codes_of(fault, key)))
         rows.append((stage.name, *cells))
     notes = [f"[^{number}]: {reason}." for number, reason in enumerate(reasons, start=1)]
     return "\n".join([table(("", *(what.name for what in known.FAULTS.values())), rows), "", *notes]) + "\n"
@@ -28,7 +28,10 @@ def fault_matrix() -> str:
 def faults() -> str:
     """Return what each fault is, how the tests bring it about, and what makes it good again."""
     known = _table()
-    rows = [(what.name, what.how, _codes(what.codes), what.then) for what in known.FAULTS.values()]
+    rows = [
+        (what.name, what.how, _codes(tuple(dict.fromkeys((*what.codes, *what.foreign)))), what.then)
+        for what in known.FAULTS.values()
+    ]
     return table(("fault", "how it is brought about", "exit code", "then, before the same command"), rows) + "\n"
 
 

@@ -324,7 +324,8 @@ class _Job:
             )
 
 
-_BY_THE_USER = (PermissionError, NotADirectoryError, FileExistsError)
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+"""What is the disk's doing, and not the choice of a folder."""
 
 
 @contextlib.contextmanager
@@ -333,7 +334,7 @@ def _clear_disk_errors(folder: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = InputError if isinstance(error, _BY_THE_USER) or error.errno == errno.EROFS else DataError
+        kind = DataError if error.errno in _NO_ROOM else InputError
         raise kind(
             "the file system refused the work",
             where=error.filename or folder,

@@ -10,6 +10,7 @@ import json
 import os
 import pkgutil
 import resource
+import signal
 import sys
 from typing import Any
 
@@ -51,6 +52,7 @@ def _start(request: dict[str, Any]) -> dict[str, int]:
 def _run(request: dict[str, Any]) -> int:
     """Run a command here; return its exit status."""
     os.setsid()
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell in the background has it ignored
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     for number, name in ((0, os.devnull), (1, request["out"]), (2, request["err"])):
         handle = os.open(name, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600)

@@ -23,6 +23,8 @@ class Fault:
         How the tests bring it about.
     codes : tuple of int
         Exit codes of which the command must give one; negative ones are signals.
+    foreign : tuple of int
+        The same, where a program of others does the work; empty: no difference.
     then : str
         What makes it good again.
     """
@@ -31,6 +33,7 @@ class Fault:
     how: str
     codes: tuple[int, ...]
     then: str
+    foreign: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,13 +71,14 @@ FAULTS: dict[str, Fault] = {
     "disk": Fault(
         "disk full",
         "a tmpfs fills up while the stage writes (root); else a writer that finds no room",
-        (INPUT, TOOL, DATA),
+        (DATA,),
         "room",
+        foreign=(TOOL, DATA),
     ),
     "readonly": Fault("read-only folder", "mounted read-only (root); else without permission", (INPUT,), "writable"),
     "quota": Fault("quota", "a writer that is refused from a chosen write on", (DATA,), "room"),
     "corrupted": Fault("corrupted artefact", "bytes of a result are overwritten", (0,), "again"),
-    "truncated": Fault("truncated input", "an input loses its second half", (0, INPUT, DATA), "whole input"),
+    "truncated": Fault("truncated input", "an input loses its second half", (INPUT,), "whole input"),
     "clock": Fault(
         "clock jump", "the clock and the times of new files jump, back or ahead, at a chosen write", (0,), ""
     ),
@@ -82,8 +86,9 @@ FAULTS: dict[str, Fault] = {
     "memory": Fault(
         "out of memory",
         "no more memory from a chosen write on; for programs, their own word for it",
-        (TOOL, DATA),
+        (DATA,),
         "again",
+        foreign=(TOOL,),
     ),
 }
 
@@ -107,6 +112,9 @@ STAGES: dict[str, Stage] = {
     "export": Stage("export", ("export",), "snapstamps"),
     "report": Stage("report", ("report",), "snapstamps"),
 }
+
+_OTHER_CODES: dict[tuple[str, str], tuple[int, ...]] = {("truncated", "prepare"): (0,)}
+"""Cells with an outcome of their own."""
 
 _NO_ARTEFACT = "a simulation keeps no journal: what lies there is only ever replaced, by --force"
 IMPOSSIBLE: dict[tuple[str, str], str] = {
@@ -141,6 +149,13 @@ SAMPLE: frozenset[tuple[str, str]] = frozenset(
     }
 )
 """The cells that ``make test`` tries: every row and every column; ``make test-long`` tries all."""
+
+
+def codes_of(fault: str, stage: str) -> tuple[int, ...]:
+    """Return the exit codes of which the command of a cell must give one."""
+    known = FAULTS[fault]
+    usual = known.foreign if known.foreign and STAGES[stage].is_foreign else known.codes
+    return _OTHER_CODES.get((fault, stage), usual)
 
 
 def cells() -> Iterator[tuple[str, str]]:

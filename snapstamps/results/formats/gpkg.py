@@ -28,9 +28,7 @@ class GeoPackage(Format):
 
     name = "gpkg"
     files = (f"{STEM}.gpkg",)
-    content = (
-        "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `hotspots`, `about`, and the map's style"
-    )
+    content = "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `hotspots`, `about`; the style"
     readers = "QGIS (and its plug-in InSAR Explorer), ArcGIS, geopandas, R; `snapstamps new --from`"
     bytes_per_value = 10
 
