@@ -8,18 +8,26 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import geopandas
 import pytest
 import shapely
 from documentation import ELLIPSIS, ROOT, Command, Page, pages
+from fakes.archive_server import archive_server
 from fakes.safe import area_wkt
 from snap_worlds import make_world, small_spec
 
+from snapstamps.acquire import dem, search
+from snapstamps.acquire.dem import MODELS
+from snapstamps.acquire.search import RemoteScene
 from snapstamps.cli.main import main
+from snapstamps.formats.safe import read_scene
+from snapstamps.model.scene import Scene
 from snapstamps.results.reference_layer import teach_geometry
+from snapstamps.snap.scene_inventory import find_products
 
 EXPORT = "INSAR_20190423"
 """As the pages call it: the export of the scene `tiny`."""
@@ -29,9 +37,27 @@ STAND_INS = {"docker": ROOT / "tests" / "fakes" / "docker"}
 WITH_COMMANDS = [p for p in pages() if any(c.words[0] == "snapstamps" for c in p.commands)]
 
 
+def remote_scene(scene: Scene) -> RemoteScene:
+    """Return a scene as the archive would list it."""
+    outline = shapely.Polygon(scene.footprint).wkt
+    start, direction = scene.start.isoformat(), scene.direction
+    return RemoteScene(scene.name, "", None, "", start, scene.track, 1, direction, "VV", 1, 1.0, outline)
+
+
+@pytest.fixture
+def servers() -> Iterator[contextlib.ExitStack]:
+    """Hold what listens on this machine; it ends with the test."""
+    with contextlib.ExitStack() as stack:
+        yield stack
+
+
 @pytest.fixture
 def prepare(
-    tmp_path: Path, tiny_scene: Path, tiny_project: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    tiny_scene: Path,
+    tiny_project: Path,
+    servers: contextlib.ExitStack,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> Callable[[str], None]:
     """Give a function that puts into the folder what a page starts with."""
 
@@ -86,6 +112,20 @@ def prepare(
             tmp_path / "area.geojson"
         )
 
+    def archive() -> None:
+        # on this machine: it has the scenes that lie in the folder, and the elevation tiles
+        server = servers.enter_context(archive_server())
+        found = [remote_scene(read_scene(path)) for path in find_products(tmp_path / "scenes")]
+        monkeypatch.setattr(search, "search_scenes", lambda _query: tuple(found))
+        for name, model in MODELS.items():
+            monkeypatch.setitem(MODELS, name, replace(model, url=server.url("/{tile}.tif")))
+            tiles = [model.tile_name(lat, lon) for lat in range(18, 24) for lon in range(103, 109)]
+            server.files |= {f"/{tile}.tif": b"tile" for tile in tiles}
+        monkeypatch.setattr(dem, "_check_tile", lambda _path: None)
+        monkeypatch.setattr(dem.fetch_geoid, "__kwdefaults__", {"url": server.url("/geoid.zip")})
+        monkeypatch.setattr(dem, "_check_geoid", lambda _path: None)
+        server.files["/geoid.zip"] = b"geoid"
+
     def data() -> None:
         # as for a job in a container: an export, and a configuration of another name
         shutil.copytree(tiny_scene / EXPORT, tmp_path / "data" / EXPORT)
@@ -101,6 +141,7 @@ def prepare(
         "empty": empty,
         "scenes": scenes,
         "tiny-export": export,
+        "archive": archive,
         "tiny-data": data,
         "tiny-project": project,
         "stamps-folder": stamps_folder,
