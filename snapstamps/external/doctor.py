@@ -43,6 +43,7 @@ PURPOSES = {
     "pyproj": "coordinates",
     "rasterio": "rasters and masks",
     "rich": "progress on the terminal",
+    "scikit-learn": "clusters of movement",
     "scipy": "everything",
     "shapely": "products",
     "threadpoolctl": "one thread for each process",

@@ -11,6 +11,7 @@ from config.strategies import any_options
 from hypothesis import HealthCheck, given, settings
 from results_folder import table_of
 
+from snapstamps.config.cluster_options import ClusterOptions
 from snapstamps.config.load import resolve
 from snapstamps.config.options import Options, RunOptions
 from snapstamps.model.errors import InputError
@@ -35,7 +36,7 @@ def test_any_options_come_back_except_those_of_one_machine(tmp_path_factory, opt
     with patch("snapstamps.results.provenance._found_again", lambda value, _project: value):
         back = resolve(options_table(path), environment={}).options
     own_folder = options.stamps.model_copy(update={"folder": Path("stamps")})
-    assert back == options.model_copy(update={"stamps": own_folder, "run": RunOptions()})
+    assert back == options.model_copy(update={"stamps": own_folder, "run": RunOptions(), "cluster": ClusterOptions()})
 
 
 def test_it_is_found_in_the_file_that_the_export_writes(store, tmp_path):

@@ -97,10 +97,10 @@ def test_a_full_swath_of_three_bursts_needs_what_the_facts_say():
 def test_too_small_a_disk_is_told_before_anything_runs(project, plan, monkeypatch):
     shop = open_workshop(project, plan)
     pairs = [one.day for one in plan.slaves]
-    require_disk(project, shop, pairs)
+    require_disk(project, shop, pairs, side_by_side=1)
     monkeypatch.setattr("snapstamps.pipeline.snap_work.free_bytes", lambda _folder: 1000)
     with pytest.raises(DataError, match=r"the disk is too small(.|\n)*snap\.keep"):
-        require_disk(project, shop, pairs)
+        require_disk(project, shop, pairs, side_by_side=1)
 
 
 def _full_plan() -> PreparePlan:
