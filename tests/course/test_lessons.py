@@ -53,7 +53,6 @@ def test_every_lesson_runs_as_a_script_on_the_small_scene(lesson, bench_folder, 
     assert capsys.readouterr().out.strip()
 
 
-@pytest.mark.slow
 def test_a_notebook_runs_in_jupyter(tmp_path):
     notebook = nbformat.read(lesson_of(2).notebook, as_version=4)
     environment = {**os.environ, SCENE_VARIABLE: "tiny", FOLDER_VARIABLE: str(tmp_path / "work")}
