@@ -73,8 +73,12 @@ def test_the_check_says_why_it_cannot_run(tmp_path):
     program.chmod(0o755)
     if shutil.which("docker") is None:
         pytest.skip("needs a client of Docker")
+    nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    script = ROOT / "docker" / "check.sh"
+    if subprocess.run([*nobody, "test", "-x", script], check=False).returncode:
+        pytest.skip("others than root cannot reach this folder")
     done = subprocess.run(
-        ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", ROOT / "docker" / "check.sh", "core"],
+        [*nobody, script, "core"],
         env={"PATH": os.environ["PATH"], "SNAPSTAMPS": "/bin/true", "DOCKER_HOST": "unix:///nonexistent"},
         capture_output=True,
         text=True,
