@@ -117,7 +117,7 @@ TEXTS = {
 HARMLESS = [
     "INFO: org.esa.snap.core.gpf.operators.tooladapter.ToolAdapterIO: Initializing external tool adapters",
     "SEVERE: org.esa.s2tbx.dataio.gdal.activator.GDALDistribution: The variable LD_LIBRARY_PATH is not set.",
-    "-- org.jblas INFO Deleting /tmp/jblas1234",
+    "-- org.jblas INFO Deleting jblas1234",
     "Executing processing graph",
     "....10%....20%....30%....40%....50%....60%....70%....80%....90% done.",
     "INFO: org.hsqldb.persist.Logger: dataFileCache open start",
