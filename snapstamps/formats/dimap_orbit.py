@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
 
-from snapstamps.formats.xml_elements import Element, read_elements
-from snapstamps.model.errors import DataError, InputError
+from snapstamps.formats.dimap_header import read_dimap_header
+from snapstamps.formats.xml_elements import Element
+from snapstamps.model.errors import DataError
 from snapstamps.model.scene import OrbitVector
 
 SLAVE_ROOTS = ("Slave_Metadata", "Secondary_Metadata", "Slave Metadata")
@@ -83,13 +84,7 @@ def read_product_orbits(path: Path) -> tuple[ProductOrbit, ...]:
     DataError
         If it is no BEAM-DIMAP header of a SAR product, or is damaged.
     """
-    try:
-        with path.open("rb") as stream:
-            root = read_elements(stream, str(path), without=_LEFT_OUT)
-    except OSError as error:
-        raise InputError(
-            f"the SNAP product {path.name} cannot be read", where=path, why=error.strerror, remedy="name its .dim file"
-        ) from error
+    root = read_dimap_header(path, without=_LEFT_OUT)
     try:
         return tuple(_orbit(element) for element in _acquisitions(root))
     except (LookupError, ValueError) as error:

@@ -11,10 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from snapstamps.formats.dimap_header import read_dimap_header
 from snapstamps.formats.dimap_orbit import SLAVE_ROOTS
-from snapstamps.formats.xml_elements import Element, read_elements
+from snapstamps.formats.xml_elements import Element
 from snapstamps.kernels.arrays import Array
-from snapstamps.model.errors import DataError, InputError
+from snapstamps.model.errors import DataError
 
 _DTYPES = {
     "int8": ">i1",
@@ -171,13 +172,7 @@ def read_product(path: Path) -> DimapProduct:
     DataError
         If it is no sound header, or of a form that SNAP's radar toolbox does not write.
     """
-    try:
-        with path.open("rb") as stream:
-            root = read_elements(stream, str(path), without=_LEFT_OUT)
-    except OSError as error:
-        raise InputError(
-            f"the SNAP product {path.name} cannot be read", where=path, why=error.strerror, remedy="name its .dim file"
-        ) from error
+    root = read_dimap_header(path, without=_LEFT_OUT)
     try:
         return _product(path, root)
     except (LookupError, ValueError) as error:
