@@ -13,6 +13,7 @@ from typing import Any
 from threadpoolctl import threadpool_limits
 
 from snapstamps.engines.base import Engine, RunContext
+from snapstamps.formats.atomic import remove_leftovers
 from snapstamps.journal import FileMark, Journal, Record, digest_of, utc_now
 from snapstamps.model.errors import DataError
 from snapstamps.pipeline.state import key_of
@@ -143,6 +144,7 @@ def do_step(unit: Unit, engine: Engine, parms: Mapping[str, Any], context: RunCo
     step, store = unit.step, unit.store
     if step is None or store is None:
         raise ValueError(f"{unit.name} is no step")
+    remove_leftovers(store.path)  # of a worker that died over this very step
     in_patch = step.scope is Scope.PATCH
     if in_patch:
         clear_from(store, step.number)

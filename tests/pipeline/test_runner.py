@@ -9,9 +9,11 @@ import pytest
 from projects import make_project
 
 from snapstamps.config.project import Project
+from snapstamps.formats.atomic import TEMPORARY_MARK
 from snapstamps.journal import Journal
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.pipeline.lock import project_lock
+from snapstamps.pipeline.report import SilentReporter
 from snapstamps.pipeline.runner import Request, pending_units, project_states, run_project, sync_parms
 from snapstamps.pipeline.state import Condition
 from snapstamps.pipeline.take_over import take_over
@@ -117,6 +119,22 @@ def test_two_patches_in_two_processes_agree_with_one_process(tiny_scene, tmp_pat
         assert {record.unit.partition("/")[0] for record in records if "/" in record.unit} == {"PATCH_1", "PATCH_2"}
         results.append({p.name: p.read_bytes() for p in project.stamps_folder.rglob("*.mat")})
     assert results[0] == results[1]
+
+
+class Dying(SilentReporter):
+    """Leaves in a patch what a worker leaves that is killed while it writes, once the run has begun."""
+
+    def __init__(self, patch):
+        self.patch = patch
+
+    def started(self, unit, number, total):  # noqa: ARG002 - as the reporter is called
+        (self.patch / f".ps1{TEMPORARY_MARK}-killed.mat").write_bytes(b"half")
+
+
+def test_what_a_killed_worker_left_is_gone_when_its_step_was_done_again(done):
+    patch = done.stamps_folder / "PATCH_1"
+    run_project(with_parms(done, clap_alpha=0.9), Request(last="stamps", steps=(2, 4)), Dying(patch))
+    assert not list(patch.glob(".*"))
 
 
 def test_a_failing_step_is_journalled_and_the_run_goes_on_behind_the_cure(done):
