@@ -11,11 +11,16 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 from projects import make_project
 
 from snapstamps.pipeline.runner import run_project
 from snapstamps.simulate.presets import preset
 from snapstamps.simulate.run import simulate_export
+
+# How long an example takes says how busy the machine is, not whether the code is right.
+settings.register_profile("snapstamps", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("snapstamps")
 
 PROJECT = Path(__file__).resolve().parent.parent
 SHARED_REFERENCE = PROJECT.parent / "shared" / "reference"
@@ -76,6 +81,15 @@ def tiny_project(tmp_path_factory: pytest.TempPathFactory, tiny_scene: Path) -> 
     """The scene `tiny` as a project that has been run from its export to its products. Do not change it."""
 
     return _made_once(tmp_path_factory, "tiny_project", lambda folder: run_project(make_project(tiny_scene, folder)))
+
+
+@pytest.fixture
+def finished(tiny_project: Path, copy_of: Callable[..., Path]) -> Path:
+    """A copy of the finished project `tiny`, to be changed; rasters keep the times that the journal knows."""
+    folder = copy_of(tiny_project, "area")
+    for path in folder.glob("INSAR_*/*/*"):
+        shutil.copystat(tiny_project / path.relative_to(folder), path)
+    return folder
 
 
 def _made_once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], object]) -> Path:

@@ -5,7 +5,17 @@ from typing import Annotated
 
 import typer
 
-from snapstamps.cli.common import HERE, DryRun, ProjectFolder, Redo, Settings, open_project
+from snapstamps.cli.common import (
+    HERE,
+    Cluster,
+    DryRun,
+    ProjectFolder,
+    Redo,
+    Settings,
+    Workers,
+    open_project,
+    work_settings,
+)
 from snapstamps.cli.work import do_request
 
 
@@ -21,6 +31,8 @@ def export(
             "kmz, tif). Default: export.formats of snapstamps.toml.",
         ),
     ] = None,
+    workers: Workers = None,
+    cluster: Cluster = None,
     redo: Redo = False,
     dry_run: DryRun = False,
     settings: Settings = None,
@@ -32,7 +44,7 @@ def export(
     """
     from snapstamps.pipeline.runner import Request
 
-    words = [*(settings or []), *_format_setting(formats)]
+    words = [*work_settings(settings, cluster=cluster, workers=workers), *_format_setting(formats)]
     request = Request(first="export", last="export", redo=redo)
     do_request(open_project(project, words), request, dry_run=dry_run, settings=words)
 

@@ -14,6 +14,7 @@ from pathlib import Path
 
 TEMPORARY_MARK = ".snapstamps-tmp"
 """Part of every temporary name; what still bears it may be deleted."""
+_TEMPORARY_NAMES = f".*{TEMPORARY_MARK}-*"
 
 
 @contextlib.contextmanager
@@ -86,7 +87,15 @@ def flush_folder(folder: Path) -> None:
 
 def remove_leftovers(folder: Path) -> int:
     """Delete temporary files and folders that killed runs left in ``folder``; return how many there were."""
-    leftovers = list(folder.glob(f".*{TEMPORARY_MARK}-*"))
+    return _remove(list(folder.glob(_TEMPORARY_NAMES)))
+
+
+def remove_leftovers_below(folder: Path) -> int:
+    """Delete what killed runs left in ``folder`` and in the folders below; return how many there were."""
+    return _remove(list(folder.rglob(_TEMPORARY_NAMES)))
+
+
+def _remove(leftovers: list[Path]) -> int:
     for path in leftovers:
         if path.is_dir():
             shutil.rmtree(path, ignore_errors=True)

@@ -6,7 +6,7 @@ to be seen, as they were left there.
 """
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from snapstamps.journal import Record
@@ -34,19 +34,36 @@ def await_files(records: Iterable[Record], root: Path, *, patience: float = PATI
     DataError
         Naming a file that does not come.
     """
+    await_sizes({root / name: mark.size for record in records for name, mark in record.outputs.items()}, patience)
+
+
+def await_sizes(sizes: Mapping[Path, int], patience: float = PATIENCE_SECONDS) -> None:
+    """
+    Wait until this machine sees files that were written elsewhere.
+
+    Parameters
+    ----------
+    sizes : mapping of Path to int
+        The files, and their bytes.
+    patience : float
+        Seconds.
+
+    Raises
+    ------
+    DataError
+        Naming a file that does not come.
+    """
     until = time.monotonic() + patience
-    for record in records:
-        for name, mark in record.outputs.items():
-            path = root / name
-            while not _is_here(path, mark.size):
-                if time.monotonic() > until:
-                    raise DataError(
-                        f"{name}, which a worker left, is not to be seen here",
-                        where=path.parent,
-                        why=f"nor was it after {patience:.0f} s; the shared file system is slow, or not the same",
-                        remedy="the same command again",
-                    )
-                time.sleep(_LOOK_SECONDS)
+    for path, size in sizes.items():
+        while not _is_here(path, size):
+            if time.monotonic() > until:
+                raise DataError(
+                    f"{path.name}, which a worker left, is not to be seen here",
+                    where=path,
+                    why=f"nor was it after {patience:.0f} s; the shared file system is slow, or not the same",
+                    remedy="the same command again",
+                )
+            time.sleep(_LOOK_SECONDS)
 
 
 def _is_here(path: Path, size: int) -> bool:

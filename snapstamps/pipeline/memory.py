@@ -16,6 +16,7 @@ from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.pipeline.rates import memory_of
 from snapstamps.pipeline.unit import Unit
 from snapstamps.stamps.limits import n_candidates
+from snapstamps.stamps.store import StampsStore
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +93,25 @@ def patches_at_once(project: Project, patches: Sequence[Sequence[Unit]], wanted:
             count, wanted, _rounded(each), _rounded(budget),
         )  # fmt: skip
     return count
+
+
+def exports_at_once(project: Project, wanted: int) -> int:
+    """
+    Return how many processes may hold the results at the same time, besides this one.
+
+    Parameters
+    ----------
+    project : Project
+        Its PS, and its ``[run] memory``, decide.
+    wanted : int
+        At the most.
+    """
+    stamps = StampsStore(project.stamps_folder)
+    if wanted <= 1 or not stamps.has("ps2"):
+        return wanted
+    ps = stamps.read("ps2", "n_ps", "n_ifg")
+    each = memory_of("export", int(ps.n_ps) * int(ps.n_ifg))
+    return fitting(wanted, each, memory_budget(project) - each)
 
 
 def _expected(unit: Unit) -> int:

@@ -11,6 +11,7 @@ from snapstamps.model.units import yyyymmdd
 from snapstamps.pipeline.snap_plan import current_plan, has_scenes
 from snapstamps.results.acquisitions import PRODUCT_ID, SLICES, SceneFacts
 from snapstamps.results.areas import Outline
+from snapstamps.results.collect import Origin
 from snapstamps.results.preparation import Preparation
 from snapstamps.snap.aoi import read_aoi
 from snapstamps.snap.prepare_plan import PlannedDate, PreparePlan
@@ -101,6 +102,35 @@ def preparation_of(project: Project) -> Preparation | None:
         elevation_model=plan.dem if plan.dem_file is None else plan.dem_file.name,
         orbits={kind: kinds.count(kind) for kind in ("POEORB", "RESORB") if kind in kinds},
         spectral_diversity=project.options.snap.esd == "auto" and max(plan.bursts.values()) > 1,
+    )
+
+
+def origin_of(project: Project, provenance: Mapping[str, str]) -> Origin:
+    """
+    Return what the project's results are made from.
+
+    Parameters
+    ----------
+    project : Project
+        The project.
+    provenance : mapping of str to str
+        How they were made.
+
+    Raises
+    ------
+    InputError
+        If the area of interest cannot be read.
+    DataError
+        If the plan of the preparation is damaged.
+    """
+    return Origin(
+        stamps_folder=project.stamps_folder,
+        options=located_options(project),
+        parms=dict(project.parms),
+        name=project.options.project.name or project.folder.name,
+        provenance=dict(provenance),
+        scenes=scene_facts(project),
+        interest=interest_of(project),
     )
 
 

@@ -18,7 +18,7 @@ from snapstamps.config.profile import follows_paper
 from snapstamps.config.project import Project
 from snapstamps.engines.base import Engine, RunContext
 from snapstamps.engines.choose import create_engine
-from snapstamps.formats.atomic import remove_leftovers
+from snapstamps.formats.atomic import remove_leftovers, remove_leftovers_below
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline import stages
@@ -214,11 +214,10 @@ class _Run:
     def _remove_leftovers(self) -> None:
         shutil.rmtree(self.project.folder / WORK_NAME, ignore_errors=True)
         folder = self.project.stamps_folder
-        products = self.project.products_folder
-        below = (products / "figures", *products.glob("visualizer/*"))
-        for path in (folder, *folder.glob("PATCH_*"), products, *below):
+        for path in (folder, *folder.glob("PATCH_*")):
             if path.is_dir():
                 remove_leftovers(path)
+        remove_leftovers_below(self.project.products_folder)
 
     def _pending(self, stage: str) -> list[Unit]:
         """Return what must be done of a stage; what comes before it must be done already."""
@@ -235,7 +234,7 @@ class _Run:
         works: dict[str, Callable[..., Outcome]] = {
             "check": stages.do_check,
             "candidates": partial(stages.do_candidates, crew=self.crew),
-            "export": stages.do_export,
+            "export": partial(stages.do_export, crew=self.crew),
             "report": stages.do_report,
         }
         work = works[stage]

@@ -3,6 +3,7 @@
 import logging
 import re
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,10 @@ from snapstamps.config.toml_text import literal
 from snapstamps.formats.atomic import write_text
 from snapstamps.journal import JOURNAL_NAME, Journal
 from snapstamps.model.errors import SnapstampsError
+from snapstamps.pipeline.arrival import await_sizes
 from snapstamps.pipeline.crew import Crew
 from snapstamps.pipeline.execute import Outcome, values_from_headers
+from snapstamps.pipeline.memory import exports_at_once
 from snapstamps.pipeline.unit import Unit
 from snapstamps.results.provenance import CONFIGURATION, configuration_text
 
@@ -121,28 +124,25 @@ _PATCH_FILES = (
 )
 
 
-def do_export(project: Project, _unit: Unit, progress: Progress) -> Outcome:
+def do_export(project: Project, _unit: Unit, progress: Progress, *, crew: Crew) -> Outcome:
     """
-    Write the products.
+    Write the products; a crew shares the forms out, as far as its memory holds the results.
 
     Raises
     ------
     SnapstampsError
         If results are missing, or a place may not be written.
     """
-    from snapstamps.pipeline.origins import interest_of, located_options, scene_facts  # noqa: PLC0415 - load slowly
+    from snapstamps.pipeline.origins import origin_of  # noqa: PLC0415 - loads slowly
     from snapstamps.results.run import export_results  # noqa: PLC0415 - matplotlib and geopandas load slowly
+    from snapstamps.results.sharing import Workers  # noqa: PLC0415 - loads slowly
 
+    count = crew.workers if crew.remote else exports_at_once(project, crew.workers)
     result = export_results(
-        project.stamps_folder,
+        origin_of(project, provenance_of(project)),
         project.products_folder,
-        options=located_options(project),
-        parms=project.parms,
-        name=project.options.project.name or project.folder.name,
-        provenance=provenance_of(project),
         progress=progress,
-        scenes=scene_facts(project),
-        interest=interest_of(project),
+        workers=Workers(count, partial(crew.completed, at_most=count), await_sizes if crew.remote else None),
     )
     return Outcome(outputs=result.files, counts={"ps_in": result.n_ps, "ps_out": result.n_ps}, notes=result.notes)
 

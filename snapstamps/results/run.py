@@ -2,26 +2,20 @@
 
 import logging
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
-from snapstamps.results.about import about
-from snapstamps.results.acquisitions import SceneFacts, acquisitions
-from snapstamps.results.areas import Outline, footprint, reference_area, reference_centre
 from snapstamps.results.arrow_table import Progress
-from snapstamps.results.formats.base import Results
+from snapstamps.results.collect import Origin, collect_results
 from snapstamps.results.formats.registry import FORMATS, wanted_formats
 from snapstamps.results.quicklook import draw_quicklook, write_quicklook
-from snapstamps.results.table import PsTable, ps_table
+from snapstamps.results.sharing import Workers, write_forms
+from snapstamps.results.table import PsTable
 from snapstamps.stamps.limits import require_disk
-from snapstamps.stamps.parms import definitions, read_parms
 from snapstamps.stamps.steps import stack_steps
 from snapstamps.stamps.store import StampsStore
 
@@ -56,40 +50,21 @@ class ExportResult:
 
 
 def export_results(
-    stamps_folder: Path,
-    products_folder: Path,
-    *,
-    options: ExportOptions,
-    parms: Mapping[str, Any],
-    name: str,
-    provenance: Mapping[str, str],
-    progress: Callable[[int, int], None],
-    scenes: Mapping[date, SceneFacts] | None = None,
-    interest: Outline | None = None,
+    origin: Origin, products_folder: Path, *, progress: Progress, workers: Workers | None = None
 ) -> ExportResult:
     """
     Write ``velocity.gpkg``, the other forms that are asked for, and ``quicklook.png``.
 
     Parameters
     ----------
-    stamps_folder : Path
-        StaMPS's working folder, after step 7 (8 for quantities with s).
+    origin : Origin
+        What the results are made from.
     products_folder : Path
         Where the products go; made if need be.
-    options : ExportOptions
-        Which quantity, columns, and positions.
-    parms : mapping
-        StaMPS parameters as configured; what comes from the data (heading, lambda) is read from the folder.
-    name : str
-        Of the area.
-    provenance : mapping of str to str
-        How the results were made; written into the file.
     progress : callable
         ``progress(done, total)`` in scatterers, of all forms together.
-    scenes : mapping of date to SceneFacts, optional
-        What a list of scenes knows of the acquisitions.
-    interest : Outline, optional
-        The area of interest; default: the hull of the scatterers.
+    workers : Workers, optional
+        Who else can write forms.
 
     Returns
     -------
@@ -102,73 +77,22 @@ def export_results(
     InputError
         If the products folder may not be written.
     """
-    store = StampsStore(stamps_folder)
-    _require_results(store, options.quantity)
+    store = origin.store
+    _require_results(store, origin.options.quantity)
     _make_writable(products_folder)
-    results = collect_results(
-        store, options=options, parms=parms, name=name, provenance=provenance, scenes=scenes, interest=interest
-    )
+    results = collect_results(origin)
     table = results.table
-    formats = wanted_formats(options)
+    formats = wanted_formats(origin.options)
     require_disk(products_folder, sum(each.bytes_needed(table) for each in formats))
-    files: list[Path] = []
-    for number, each in enumerate(formats):
-        files += each.write(results, products_folder, progress=_share(progress, number, len(formats)))
+    files = write_forms(results, formats, products_folder, origin=origin, workers=workers, progress=progress)
     quicklook = products_folder / QUICKLOOK
-    picture = draw_quicklook(store, table, name=name, software=provenance.get("software", ""))
+    picture = draw_quicklook(store, table, name=origin.name, software=origin.provenance.get("software", ""))
     write_quicklook(quicklook, picture)
     notes = [*table.notes, *([] if picture.has_amplitude else [_NO_AMPLITUDE])]
     if older := _older_products(products_folder, files):
         notes.append(f"of an earlier export, and left as they are: {', '.join(older)}")
     log.info("%d PS x %d dates -> %s", len(table), len(table.dates), ", ".join(path.name for path in files))
     return ExportResult((*files, quicklook), len(table), _velocity_range(table), tuple(notes))
-
-
-def collect_results(
-    store: StampsStore,
-    *,
-    options: ExportOptions,
-    parms: Mapping[str, Any],
-    name: str,
-    provenance: Mapping[str, str],
-    scenes: Mapping[date, SceneFacts] | None = None,
-    interest: Outline | None = None,
-) -> Results:
-    """
-    Compute all that the forms of the results draw from.
-
-    Parameters
-    ----------
-    store : StampsStore
-        StaMPS's working folder.
-    options, parms, name, provenance, scenes, interest
-        As for :func:`export_results`.
-
-    Returns
-    -------
-    Results
-
-    Raises
-    ------
-    DataError
-        If results are missing or damaged, or the reference area is empty.
-    """
-    parms = _with_data_parms(store, parms)
-    table = ps_table(store, parms, options)
-    ps = store.read("ps2", "ij", "mean_range", "mean_incidence")
-    return Results(
-        name=name,
-        table=table,
-        about=about(table, options, parms, name=name, provenance=provenance),
-        pixels=ps.ij[:, 1:].astype(np.int64),
-        acquisitions=acquisitions(store, table, scenes),
-        interest=interest or footprint(table.lonlat),
-        reference=reference_area(table, parms),
-        reference_centre=reference_centre(table, parms),
-        slant_range=float(ps.mean_range),
-        incidence=float(ps.mean_incidence),
-        options=options,
-    )
 
 
 _NO_AMPLITUDE = f"{QUICKLOOK} has no amplitude behind the velocities: the patches' mean_amp.flt is not at hand"
@@ -212,18 +136,6 @@ def _make_writable(folder: Path) -> None:
     except OSError as error:
         why = error.strerror or str(error)
     raise InputError("The products folder cannot be written", where=folder, why=why, remedy="change its permissions")
-
-
-def _with_data_parms(store: StampsStore, parms: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the parameters, with those that step 1 read from the data."""
-    stored = read_parms(store.file("parms.mat"))
-    from_data = {name for name, definition in definitions().items() if definition.from_data}
-    return {**parms, **{name: value for name, value in stored.items() if name in from_data}}
-
-
-def _share(progress: Progress, number: int, count: int) -> Progress:
-    """Return the progress of one of several forms, which all go through the same scatterers."""
-    return lambda done, total: progress(number * total + done, count * total)
 
 
 def _older_products(folder: Path, written: Sequence[Path]) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from small_export import MASTER, speckle, write_export
 
@@ -48,7 +48,6 @@ def test_the_memory_stays_below_the_option_and_does_not_grow_with_the_scene(tmp_
     assert large < 1.1 * small
 
 
-@settings(deadline=None)
 @given(st.integers(1, 70_000), st.integers(1, 3_000), st.integers(64 * 2**20, 2**34), st.integers(1, 64))
 def test_the_blocks_cover_the_scene_and_fit_into_the_memory(width: int, length: int, memory: int, workers: int) -> None:
     plan = make_plan(width, length, memory=memory, workers=workers)

@@ -4,7 +4,7 @@ from itertools import combinations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snapstamps.candidates.patches import (
@@ -19,7 +19,6 @@ from snapstamps.candidates.patches import (
 from snapstamps.model.errors import DataError, InputError
 from snapstamps.model.stack import Stack
 
-patient = settings(deadline=None)
 sizes = st.integers(10, 400)
 divisions = st.tuples(st.integers(1, 6), st.integers(1, 6))
 overlaps = st.tuples(st.integers(0, 60), st.integers(0, 60))
@@ -33,7 +32,6 @@ def pixels(box: Box) -> set[tuple[int, int]]:
     }
 
 
-@patient
 @given(st.integers(10, 30), st.integers(10, 30), divisions, overlaps)
 def test_own_boxes_are_disjoint_equal_and_inside_the_patches(
     width: int, length: int, division: tuple[int, int], overlap: tuple[int, int]
@@ -45,7 +43,6 @@ def test_own_boxes_are_disjoint_equal_and_inside_the_patches(
     assert all(pixels(patch.own) <= pixels(patch.box) <= pixels(Box(0, width - 1, 0, length - 1)) for patch in patches)
 
 
-@patient
 @given(sizes, sizes, divisions, overlaps)
 def test_the_remainder_of_the_division_is_owned_by_nobody(
     width: int, length: int, division: tuple[int, int], overlap: tuple[int, int]
@@ -116,7 +113,6 @@ def test_positions_that_are_none_are_an_error(stack: Stack, value: float) -> Non
         ground_extent(stack)
 
 
-@patient
 @given(st.floats(40, 200_000), st.floats(40, 200_000), st.sampled_from([16, 32, 64]))
 def test_the_proposed_grid_size_fits_and_is_not_needlessly_fine(across: float, along: float, window: int) -> None:
     size = propose_unwrap_grid_size(GroundExtent(across, along), window)

@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 
 import geopandas
 import pytest
@@ -42,15 +41,6 @@ def said(call):
         return output
 
     return type_in
-
-
-@pytest.fixture
-def finished(tiny_project, copy_of):
-    """A copy of the finished small project."""
-    target = copy_of(tiny_project, "area")
-    for path in target.glob("INSAR_*/*/*"):
-        shutil.copystat(tiny_project / path.relative_to(target), path)
-    return target
 
 
 def test_the_list_names_both_papers(said):

@@ -10,18 +10,10 @@ import pytest
 from snapstamps.cli import main as cli
 
 
-def call(*words: str) -> int:
+def call(*words: object) -> int:
     with pytest.raises(SystemExit) as ended:
-        cli.main(list(words))
+        cli.main([str(word) for word in words])
     return int(ended.value.code or 0)
-
-
-@pytest.fixture
-def finished(tiny_project, copy_of):
-    folder = copy_of(tiny_project, "area")
-    for path in folder.glob("INSAR_*/*/*"):
-        shutil.copystat(tiny_project / path.relative_to(folder), path)
-    return str(folder)
 
 
 def test_a_finished_project_has_nothing_to_do(finished, capsys):

@@ -195,7 +195,7 @@ def test_a_byte_order_mark_and_windows_line_ends_do_no_harm(config):
     assert load_options(config(b"\xef\xbb\xbf[stamps]\r\nrounds = 2\r\n"), environment={}).stamps.rounds == 2
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(st.sampled_from('[]=.,"stamprung \n#1e'), max_size=60))
 def test_any_text_gives_options_or_an_input_error(tmp_path_factory, text):
     path = tmp_path_factory.getbasetemp() / "fuzz.toml"

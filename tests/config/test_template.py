@@ -4,7 +4,7 @@ import re
 import tomllib
 
 from config.strategies import any_options
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 
 from snapstamps.config.describe import option_infos
 from snapstamps.config.load import resolve
@@ -18,7 +18,7 @@ def loaded(text: str) -> Options:
     return resolve(tomllib.loads(text), environment={}).options
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(any_options())
 def test_any_options_written_and_loaded_again_are_equal(options):
     assert loaded(commented_file(options, parms_by_step=names_by_step())) == options

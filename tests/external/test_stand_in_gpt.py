@@ -151,7 +151,7 @@ def findings_of(text: str, version: str):
 
 
 @given(_MUTATIONS, st.sampled_from(["7.0.4", "9.0.0", "13.0.1", "14.0.0"]))
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_what_gpt_refuses_the_linter_calls_an_error(mutations, version):
     text = PAIR
     for old, new in mutations:

@@ -99,7 +99,7 @@ class TestTriangle:
         assert triangle.main(words) == 1
         assert "triangle -e" in capsys.readouterr().err
 
-    @settings(max_examples=25, deadline=None)
+    @settings(max_examples=25)
     @given(st.lists(st.tuples(st.integers(-50, 50), st.integers(-50, 50)), min_size=3, max_size=40, unique=True))
     def test_integer_points_are_triangulated_wherever_they_do_not_lie_on_a_line(self, points):
         xy = np.array(points, dtype=float)

@@ -40,7 +40,7 @@ def test_a_damaged_file_is_read_or_refused_in_our_own_words(name, sound, tmp_pat
 def test_any_bytes_at_all_are_read_or_refused_in_our_own_words(name, tmp_path_factory):
     folder: Path = tmp_path_factory.mktemp(name)
 
-    @settings(max_examples=30, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=30, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(st.one_of(st.binary(max_size=300), st.text(max_size=200).map(lambda text: text.encode("utf-8"))))
     def holds(content: bytes) -> None:
         try_one(name, content, folder)

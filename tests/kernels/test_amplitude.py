@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from snapstamps.kernels.amplitude import add_amplitudes, amplitude, gather, line_amplitudes, passes_dispersion
@@ -32,7 +32,6 @@ def dispersion_of(slcs: np.ndarray, factors: np.ndarray, threshold: float = 10, 
     return passes, dispersion, sums, gaps
 
 
-@settings(deadline=None)  # the first call compiles
 @given(part, part)
 def test_the_amplitude_is_the_float32_nearest_to_the_true_modulus(real: float, imaginary: float) -> None:
     value = amplitude(stored(np.array([complex(real, imaginary)]))[0])

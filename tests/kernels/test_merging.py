@@ -57,7 +57,7 @@ def test_nothing_in_gives_nothing_out():
     assert merge((LEFT, np.zeros((0, 2), dtype=int)), (RIGHT, np.zeros((0, 2), dtype=int))) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1))
 def test_merging_follows_the_description_to_the_letter(seed):
     rng = np.random.default_rng(seed)

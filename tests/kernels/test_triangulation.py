@@ -85,7 +85,7 @@ def test_the_edges_do_not_depend_on_where_the_origin_lies():
     np.testing.assert_array_equal(delaunay_edges(points), delaunay_edges(points + np.array([4.0e6, -9.0e6])))
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 2**32 - 1), st.integers(3, 40))
 def test_numbering_the_points_otherwise_gives_the_same_edges(seed, n):
     rng = np.random.default_rng(seed)

@@ -1,7 +1,7 @@
 """The unwrapping grid: cells, nearest nodes with their tie rule, and edges."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
@@ -18,7 +18,6 @@ def nearest_by_trying_all(occupied):
     return distance.argmin(axis=1).reshape(occupied.shape)
 
 
-@settings(deadline=None)  # the first example may compile
 @given(OCCUPANCY)
 def test_every_cell_gets_its_nearest_node_and_of_equally_near_ones_the_lowest_number(occupied):
     np.testing.assert_array_equal(nearest_nodes(occupied), nearest_by_trying_all(occupied))
@@ -63,7 +62,6 @@ def test_the_proposed_grid_size_fits_and_the_next_whole_metre_does_not(width, he
         assert not fits(size + 1)
 
 
-@settings(deadline=None)
 @given(OCCUPANCY)
 def test_edges_join_exactly_the_nodes_of_neighbouring_cells(occupied):
     nearest = nearest_nodes(occupied)

@@ -74,7 +74,7 @@ def test_no_pixels_give_no_answer():
     assert best_of_neighbours(np.zeros((0, 2), dtype=int), np.zeros(0)).shape == (0,)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 60), st.integers(3, 12))
 def test_neighbours_follow_the_description_to_the_letter(seed, n, size):
     rng = np.random.default_rng(seed)
@@ -104,7 +104,7 @@ def test_positions_that_share_one_coordinate_are_not_equal():
     assert best_of_duplicates(position, np.full(3, 0.5)).all()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 3), st.integers(0, 3)), max_size=30), st.integers(0, 2**32 - 1))
 def test_every_position_stays_exactly_once(positions, seed):
     position = np.array(positions, dtype=np.float32).reshape(-1, 2)

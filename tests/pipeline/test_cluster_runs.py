@@ -111,6 +111,22 @@ def test_workers_killed_in_the_middle_change_nothing(tiny_scene, serial, tmp_pat
     assert results(project) == serial
 
 
+def test_the_forms_of_the_results_are_shared_out_and_are_the_same(finished, monkeypatch):
+    """The lists of all options differ, since the cluster is one: the forms are chosen that do not hold them."""
+    monkeypatch.setattr("snapstamps.results.sharing.WORTH_SHARING", 0)
+    project = Project.open(finished)
+    export = project.options.export.model_copy(update={"formats": ("csv", "shp", "kmz")})
+    project = dataclasses.replace(project, options=project.options.model_copy(update={"export": export}))
+    again = Request(first="export", last="export", redo=True)
+    run_project(project, again)
+    names = [f"velocity.{suffix}" for suffix in ("csv", "shp", "dbf", "shx", "kmz")]
+    alone = {name: (project.products_folder / name).read_bytes() for name in names}
+    with LocalCluster(n_workers=2, threads_per_worker=1, dashboard_address="127.0.0.1:0") as local:
+        (record,) = run_project(with_cluster(project, local.scheduler_address), again)
+    assert {name: (project.products_folder / name).read_bytes() for name in names} == alone
+    assert {Path(name).name for name in record.outputs} >= {"velocity.gpkg", *names[:2], "quicklook.png"}
+
+
 def test_a_lost_scheduler_ends_cleanly_and_the_run_goes_on_without_it(
     tiny_scene, serial, tmp_path, own_scheduler, monkeypatch
 ):

@@ -21,12 +21,9 @@ def with_export(folder, **options) -> Project:
 
 
 @pytest.fixture
-def folder(tiny_project, copy_of):
-    """A copy of the finished project."""
-    target = copy_of(tiny_project, "area")
-    for path in target.glob("INSAR_*/*/*"):
-        shutil.copystat(tiny_project / path.relative_to(target), path)
-    return target
+def folder(finished):
+    """A finished project."""
+    return finished
 
 
 def write_areas(folder, side):

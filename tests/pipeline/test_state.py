@@ -151,7 +151,7 @@ def test_a_change_of_the_last_unit_touches_no_round(rounds):
     assert rounds.pending() == ["8"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(kills=st.dictionaries(st.integers(0, 30), st.integers(0, 2), max_size=8))
 def test_killed_anywhere_any_number_of_times_it_ends_in_the_same_files(tmp_path_factory, kills):
     """A kill loses the record of the unit at work, whose files may be old, new, or partly both."""

@@ -8,7 +8,9 @@ import pytest
 from results_folder import write_results
 
 from snapstamps.config.options import ExportOptions
+from snapstamps.results.collect import Origin
 from snapstamps.results.run import ExportResult, export_results
+from snapstamps.results.sharing import Workers
 from snapstamps.stamps.parms import defaults
 from snapstamps.stamps.store import StampsStore
 
@@ -24,16 +26,20 @@ def export(tmp_path: Path) -> Callable[..., ExportResult]:
     """Give a function that exports a folder into ``products``."""
 
     def run(
-        folder: Path, *, products: str = "products", parms: dict[str, Any] | None = None, **options: Any
+        folder: Path,
+        *,
+        products: str = "products",
+        parms: dict[str, Any] | None = None,
+        workers: Workers | None = None,
+        **options: Any,
     ) -> ExportResult:
-        return export_results(
+        origin = Origin(
             folder,
-            tmp_path / products,
             options=ExportOptions(**options),
             parms={**defaults(), **(parms or {})},
             name="Test area",
             provenance={"software": "snapstamps 0", "engine": "native 0", "notes": ""},
-            progress=lambda _done, _total: None,
         )
+        return export_results(origin, tmp_path / products, progress=lambda _done, _total: None, workers=workers)
 
     return run

@@ -1,7 +1,7 @@
 """Density-based clusters: the definition itself, by brute force, and what must not matter."""
 
 import numpy as np
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
@@ -16,7 +16,6 @@ def same_partition(one: np.ndarray, other: np.ndarray) -> bool:
     return bool(((one[:, None] == one) == (other[:, None] == other)).all())
 
 
-@settings(deadline=None)  # the first call loads the library
 @given(points, st.floats(0.3, 4.0), st.integers(2, 6))
 def test_cores_hang_together_and_others_go_with_a_core_within_reach(xy, reach, least):
     labels = density_clusters(xy, reach=reach, least=least)

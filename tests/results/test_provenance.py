@@ -8,7 +8,7 @@ from unittest.mock import patch
 
 import pytest
 from config.strategies import any_options
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from results_folder import table_of
 
 from snapstamps.config.cluster_options import ClusterOptions
@@ -29,7 +29,7 @@ def about_file(path, text, key=CONFIGURATION):
     return path
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=60)
 @given(any_options())
 def test_any_options_come_back_except_those_of_one_machine(tmp_path_factory, options):
     path = about_file(tmp_path_factory.getbasetemp() / "provenance" / "o.gpkg", configuration_text(options))

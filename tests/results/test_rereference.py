@@ -11,11 +11,11 @@ from measured_results import dates_of, lonlat_of, positions, write_measured
 
 from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
+from snapstamps.results.collect import Origin, collect_results
 from snapstamps.results.formats.gpkg import GeoPackage
 from snapstamps.results.measured import Measured, read_measured
 from snapstamps.results.reference_area import ReferenceArea, wanted_area
 from snapstamps.results.rereference import rereferenced, shift_to, write_rereferenced
-from snapstamps.results.run import collect_results
 from snapstamps.stamps.parms import defaults
 
 XY = positions(400, 1000, seed=5)
@@ -35,13 +35,14 @@ def written(store, tmp_path):
     """Give a function that writes the results of the small folder as velocity.gpkg alone, and reads them back."""
 
     def write(name, *, parms=None, **options) -> Measured:
-        results = collect_results(
-            store,
+        origin = Origin(
+            store.path,
             options=ExportOptions(vertical=True, **options),
             parms={**defaults(), **(parms or {})},
             name="Test area",
             provenance={"software": "snapstamps 0"},
         )
+        results = collect_results(origin)
         (tmp_path / name).mkdir()
         return read_measured(GeoPackage().write(results, tmp_path / name, progress=lambda _done, _total: None)[0])
 

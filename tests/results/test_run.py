@@ -12,6 +12,7 @@ from scipy.io import loadmat
 
 from snapstamps.config.options import ExportOptions
 from snapstamps.model.errors import DataError, InputError
+from snapstamps.results.collect import Origin
 from snapstamps.results.run import export_results
 from snapstamps.stamps.parms import defaults, read_parms
 
@@ -42,15 +43,8 @@ def test_products_of_an_earlier_export_are_named_so_that_nobody_takes_them_for_n
 
 def test_progress_goes_through_all_forms_without_running_backwards(store, tmp_path):
     seen = []
-    export_results(
-        store.path,
-        tmp_path / "products",
-        options=ExportOptions(formats=("shp", "csv", "kmz")),
-        parms=defaults(),
-        name="",
-        provenance={},
-        progress=lambda done, total: seen.append((done, total)),
-    )
+    origin = Origin(store.path, ExportOptions(formats=("shp", "csv", "kmz")), defaults(), name="", provenance={})
+    export_results(origin, tmp_path / "products", progress=lambda done, total: seen.append((done, total)))
     assert seen == sorted(seen)
     assert seen[-1] == (4 * 300, 4 * 300)
 

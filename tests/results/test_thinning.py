@@ -13,7 +13,7 @@ COHERENCE = RNG.random(2000)
 EVERY = np.arange(2000)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(1, 2500))
 def test_never_more_than_the_limit_and_not_far_fewer(limit):
     thinned = thin(LONLAT, COHERENCE, EVERY, limit=limit)

@@ -43,7 +43,7 @@ def test_the_record_of_real_stamps_is_understood(reference_s):
     assert empty_since(StampsStore(reference_s / "stamps" / "PATCH_1")) is None
 
 
-@settings(max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=50, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(st.tuples(st.sampled_from([mark_empty, clear_from]), st.integers(1, 5)), max_size=6))
 def test_any_sequence_behaves_like_a_set_of_step_numbers(store, actions):
     clear_from(store, 1)

@@ -40,7 +40,7 @@ def test_parms_mat_has_the_classes_and_shapes_of_real_stamps(reference_s, tmp_pa
     assert scipy.io.whosmat(tmp_path / "parms.mat") == scipy.io.whosmat(path)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(any_parms)
 def test_any_values_written_are_read_back(tmp_path, chosen):
     values = {**defaults(), **{name: check_value(name, value) for name, value in chosen.items()}}

@@ -57,7 +57,7 @@ def sizes(artefact: str, length: int = 3) -> dict[str, int]:
     return {letter: length + number for number, letter in enumerate(letters_of(artefact))}
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=120, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_what_is_written_is_read_back(store, data):
     artefact = data.draw(st.sampled_from(sorted(ARTEFACTS)))

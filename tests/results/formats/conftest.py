@@ -7,8 +7,8 @@ import pytest
 from results_folder import write_results
 
 from snapstamps.config.options import ExportOptions
+from snapstamps.results.collect import Origin, collect_results
 from snapstamps.results.formats.base import Results
-from snapstamps.results.run import collect_results
 from snapstamps.stamps.parms import defaults
 from snapstamps.stamps.store import StampsStore
 
@@ -19,12 +19,14 @@ def collect(
     """Collect the results of a folder."""
     extra = {key: options.pop(key) for key in ("scenes", "interest") if key in options}
     return collect_results(
-        store,
-        options=ExportOptions(**options),
-        parms={**defaults(), **(parms or {})},
-        name=name,
-        provenance={"software": "snapstamps 0", "configuration": "{}"},
-        **extra,
+        Origin(
+            store.path,
+            options=ExportOptions(**options),
+            parms={**defaults(), **(parms or {})},
+            name=name,
+            provenance={"software": "snapstamps 0", "configuration": "{}"},
+            **extra,
+        )
     )
 
 
