@@ -42,9 +42,15 @@ def _show(result: "DemoResult", seconds: float) -> None:
     for name, value in rows:
         typer.echo(f"{name:<34} {value}")
     typer.echo("")
+    expected = {stage.name: stage.seconds for stage in result.estimate.stages}
+    if result.records:
+        typer.echo(f"  {'':<22} {'took':>9} {'estimated':>11}")
     for record in result.records:
-        typer.echo(f"  {record.unit:<22} {record.seconds:7.2f} s")
-    typer.echo(f"  {'everything':<22} {seconds:7.2f} s")
+        typer.echo(f"  {record.unit:<22} {record.seconds:7.2f} s {expected[record.unit.rpartition('/')[2]]:9.2f} s")
+    if result.records:
+        took = sum(record.seconds for record in result.records)
+        typer.echo(f"  {'the run':<22} {took:7.2f} s {result.estimate.seconds:9.2f} s")
+    typer.echo(f"  {'with the simulation':<22} {seconds:7.2f} s")
     typer.echo("")
     for path in sorted(result.project.products_folder.iterdir()):
         typer.echo(str(path))

@@ -8,6 +8,7 @@ from snapstamps.config.project import Project
 from snapstamps.journal import Record
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline.create import create_project
+from snapstamps.pipeline.estimate import Estimate, estimate_project
 from snapstamps.pipeline.report import Reporter
 from snapstamps.pipeline.runner import run_project
 from snapstamps.pipeline.truth_check import TruthCheck, check_against_truth
@@ -30,12 +31,15 @@ class DemoResult:
         Its project.
     records : list of Record
         What was done now.
+    estimate : Estimate
+        What was expected of it before.
     truth : TruthCheck
         How good the velocities are.
     """
 
     project: Project
     records: list[Record]
+    estimate: Estimate
     truth: TruthCheck
 
 
@@ -73,6 +77,7 @@ def run_demo(folder: Path, *, scene: str, reporter: Reporter) -> DemoResult:
         }
         create_project(folder, resolve(table, environment={}, overrides={}).options)
     project = Project.open(folder)
+    estimate = estimate_project(project)
     records = run_project(project, reporter=reporter)
     truth = check_against_truth(project.stamps_folder, folder / TRUTH_NAME, quantity=project.options.export.quantity)
-    return DemoResult(project, records, truth)
+    return DemoResult(project, records, estimate, truth)

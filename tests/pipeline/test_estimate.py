@@ -23,6 +23,8 @@ from snapstamps.pipeline.rates import PUBLISHED_FILE, RATES_FILE, rates
 from snapstamps.pipeline.report import SilentReporter
 from snapstamps.pipeline.runner import run_project
 from snapstamps.pipeline.snap_estimate import OWN, PUBLISHED
+from snapstamps.simulate.presets import preset
+from snapstamps.simulate.run import simulate_export
 from snapstamps.stamps.steps import STEPS
 
 
@@ -66,9 +68,15 @@ def test_every_stage_and_step_has_a_measured_rate_and_none_grows_with_the_square
     assert "snapista" in PUBLISHED_FILE.read_text()
 
 
-def test_what_happens_is_within_a_factor_of_two_of_the_estimate(tiny_scene, tiny_project, tmp_path):
+@pytest.mark.usefixtures("tiny_project")  # which has compiled the kernels
+@pytest.mark.parametrize("scene", ["tiny", pytest.param("demo", marks=pytest.mark.slow)])
+def test_what_happens_is_within_a_factor_of_two_of_the_estimate(tiny_scene, scene, tmp_path):
     # by seconds of the processor, so that other work on the machine does not count on either side
-    project = make_project(tiny_scene, tmp_path / "area")
+    if scene == "tiny":
+        project = make_project(tiny_scene, tmp_path / "area")
+    else:
+        simulate_export(preset(scene), tmp_path / scene)
+        project = make_project(tmp_path / scene, tmp_path / "area")
     speed = calibration_seconds(of_processor=True) / rates().machine["calibration_seconds"]
     expected = estimate_project(project, speed=speed)
     clock = ProcessorTime()

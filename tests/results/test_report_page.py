@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import json
 import re
 import threading
@@ -13,42 +14,65 @@ from overviews import write_layers
 from results_folder import write_results
 
 from snapstamps.config.options import ExportOptions
+from snapstamps.journal import Record
+from snapstamps.results.preparation import Preparation
 from snapstamps.results.report.render import Change, page_script, plotly_script
 from snapstamps.results.report.run import write_report
 from snapstamps.results.report.serve import TILES, report_server, with_tiles
 from snapstamps.stamps.parms import defaults
 
 EVIL = "</title></script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 2'>"
+FROM_SCENES = {
+    "records": [
+        Record(
+            f"split/{EVIL}",
+            "done",
+            "2020-03-04T00:00:00Z",
+            1.0,
+            engine=EVIL,
+            versions={"snapstamps": EVIL, "snap": EVIL},
+            notes=[EVIL],
+        ),
+        Record("candidates", "done", "2020-03-04T00:00:00Z", 1.0, notes=[f"{EVIL}.rslc has no data"]),
+    ],
+    "preparation": Preparation((EVIL,), EVIL, {EVIL: 2}, f"{EVIL}.tif", {"POEORB": 20}, spectral_diversity=True),
+}
+"""What scenes, and all that was made of them, bring into a report when their names would do harm."""
 
 
-def report_of(store, products, *, name="Test area", **options):
+def report_of(store, products, *, name="Test area", export=None, scenes=None, **options):
     return write_report(
         store.path,
         products,
-        export_folder=None,
+        export_folder=export,
         options=ExportOptions(**{"figures": (), **options}),
         parms=defaults(),
         name=name,
-        records=[],
         provenance={"software": "snapstamps 0", "engine": name},
         changed=[Change("project.name", name, '""', "file")],
         progress=lambda _done, _total: None,
+        **(scenes or {"records": []}),
     )
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory):
-    """The page of the small scene, with layers over it, and with names that would do harm."""
+    """The page of the small scene, and names of area, scenes and places that would do harm."""
     folder = tmp_path_factory.mktemp("page")
     layers = write_layers(folder / "layers", names=(EVIL, "South", "Far"))
     store = write_results(folder / "stamps")
-    return report_of(store, folder / "products", name=EVIL, **layers).files[0].read_text()
+    (folder / "INSAR" / "rslc").mkdir(parents=True)
+    (folder / "INSAR" / "rslc" / "20190505.rslc.par").write_text(f"title:\t{EVIL}\nsensor:\t{EVIL}\n")
+    products = folder / "products"
+    files = report_of(store, products, name=EVIL, export=folder / "INSAR", scenes=FROM_SCENES, **layers).files
+    return files[0].read_text()
 
 
 def test_names_cannot_become_markup(page):
     assert "<script>window.hacked" not in page
     assert "<img src=x" not in page
-    assert "&lt;script&gt;window.hacked = 1" in page
+    for harmless in ("<h1>{}", "{}.rslc has no data", "{}.tif", "SNAP {}"):  # area, scene, elevation model, version
+        assert harmless.format(html.escape(EVIL, quote=False)) in page.replace("&#34;", '"').replace("&#39;", "'")
     assert len(re.findall(r"<script[ >]", page)) == len(re.findall(r"</script>", page))
 
 

@@ -109,9 +109,8 @@ def methods(
         ran.update({key: value for key, value in record.parms.items() if value is not None})
     by_key = {stage.key: stage for stage in stages}
     solver = _solver(stages)
-    software = next(
-        (f"snapstamps {record.versions['snapstamps']}" for record in records if record.versions), "snapstamps"
-    )
+    versions = (record.versions["snapstamps"] for record in records if "snapstamps" in record.versions)
+    software = f"snapstamps {next(versions, '')}".strip()
     paragraphs = {
         "Data": f"{_data(view, scenes)} {_preparing(scenes, preparation)}",
         "Persistent scatterers": _scatterers(view, by_key, ran),

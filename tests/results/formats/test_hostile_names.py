@@ -11,10 +11,23 @@ import pyogrio
 import rasterio
 from pyarrow import parquet
 
+from snapstamps.results.acquisitions import SceneFacts
 from snapstamps.results.answer_files import write_csv
 from snapstamps.results.formats.registry import FORMATS
 
 NAME = "=1+1 ]]></name><script>alert(1)</script> & \"quoted\" 'so'"
+
+
+def test_a_product_of_a_scene_is_text_wherever_it_stands(store, results_of, tmp_path, progress):
+    scenes = {day: SceneFacts(NAME, "<b>POEORB") for day in results_of(store).table.dates}
+    results = results_of(store, scenes=scenes)
+    for each in FORMATS:
+        each.write(results, tmp_path, progress=progress)
+    rows = pyogrio.read_dataframe(tmp_path / "velocity.gpkg", layer="acquisitions")
+    assert set(rows["product"]) == {NAME}
+    for path in tmp_path.rglob("*.csv"):
+        with path.open(newline="") as stream:
+            assert not [cell for row in csv.reader(stream) for cell in row if cell[:1] in "=@+" and cell[1:2].isalnum()]
 
 
 def test_every_form_gives_the_name_back_as_it_is(store, results_of, tmp_path, progress):
