@@ -53,9 +53,10 @@ def test_every_lesson_runs_as_a_script_on_the_small_scene(lesson, bench_folder, 
     assert capsys.readouterr().out.strip()
 
 
-def test_a_notebook_runs_in_jupyter(tmp_path):
-    notebook = nbformat.read(lesson_of(2).notebook, as_version=4)
-    environment = {**os.environ, SCENE_VARIABLE: "tiny", FOLDER_VARIABLE: str(tmp_path / "work")}
+@pytest.mark.parametrize("lesson", lessons(), ids=by_slug)
+def test_every_notebook_runs_in_jupyter(lesson, bench_folder, tmp_path):
+    notebook = nbformat.read(lesson.notebook, as_version=4)
+    environment = {**os.environ, SCENE_VARIABLE: "tiny", FOLDER_VARIABLE: str(bench_folder)}
     client = NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}})
     client.execute(env=environment)
     kinds = {kind for cell in notebook.cells for output in cell.get("outputs", []) for kind in output.get("data", {})}
