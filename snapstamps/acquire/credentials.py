@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 EARTHDATA_HOST = "urs.earthdata.nasa.gov"
 TOKEN_VARIABLE = "EARTHDATA_TOKEN"  # noqa: S105 - the name of a variable, not a secret
@@ -82,7 +83,7 @@ def find_credentials(host: str = EARTHDATA_HOST, *, environment: Mapping[str, st
     user, password = variables.get(USER_VARIABLE, ""), variables.get(PASSWORD_VARIABLE, "")
     if user and password:
         return Credentials(f"{USER_VARIABLE} and {PASSWORD_VARIABLE}", user=user, password=password)
-    path = Path(variables.get("NETRC") or Path(variables.get("HOME", "~")).expanduser() / ".netrc")
+    path = Path(variables.get("NETRC") or expanded(variables.get("HOME", "~")) / ".netrc")
     return _of_netrc(path, host) if path.is_file() else None
 
 

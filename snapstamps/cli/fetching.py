@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from snapstamps.cli.scene_settings import SceneSettings, download_progress, size_of
+from snapstamps.model.paths import expanded
 
 if TYPE_CHECKING:
     from shapely.geometry.base import BaseGeometry
@@ -92,7 +93,7 @@ def fetch_dem_of(settings: SceneSettings, *, dry_run: bool) -> None:
     ground = _ground(settings)
     own = settings.scenes.dem_file
     if own is not None:
-        checked = check_external_dem(settings.base / own.expanduser(), ground, declared=settings.scenes.dem_datum)
+        checked = check_external_dem(settings.base / expanded(own), ground, declared=settings.scenes.dem_datum)
         typer.echo(f"dem: {checked.path.name} is fit: {checked.lowest:.0f} to {checked.highest:.0f} m, no voids")
         for warning in checked.warnings:
             typer.echo(f"dem: warning: {warning}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from snapstamps.cli.common import parse_settings
+from snapstamps.model.paths import expanded
 
 if TYPE_CHECKING:
     from snapstamps.stamps.takeover import FoundStamps
@@ -59,7 +60,7 @@ def new(
     from snapstamps.pipeline.create import create_project
     from snapstamps.pipeline.take_over import take_over
 
-    folder = directory.expanduser().resolve()
+    folder = expanded(directory).resolve()
     if (folder / CONFIG_NAME).exists():
         raise InputError(
             f"{CONFIG_NAME} exists already and is not overwritten",
@@ -124,7 +125,7 @@ def _taken_from(results: Path) -> dict[str, dict[str, Any]]:
     """Return the options that a file of results was made with."""
     from snapstamps.results.provenance import options_table
 
-    return options_table(results.expanduser())
+    return options_table(expanded(results))
 
 
 def _of_profile(name: str | None) -> dict[str, dict[str, Any]]:
@@ -155,7 +156,7 @@ def _checked_export(folder: Path) -> Path:
     """Return the export's absolute path, once it looks like one."""
     from snapstamps.model.errors import InputError
 
-    folder = folder.expanduser().resolve()
+    folder = expanded(folder).resolve()
     missing = [name for name in ("rslc", "diff0", "geo", "dem") if not (folder / name).is_dir()]
     if missing:
         raise InputError(
@@ -171,7 +172,7 @@ def _checked_scenes(folder: Path) -> Path:
     """Return the absolute path of the folder of scenes, which may still be empty."""
     from snapstamps.model.errors import InputError
 
-    folder = folder.expanduser().resolve()
+    folder = expanded(folder).resolve()
     if folder.exists() and not folder.is_dir():
         raise InputError("the scenes are to lie in a folder, and this is a file", where=folder)
     return folder
@@ -182,7 +183,7 @@ def _checked_area(text: str, project: Path) -> str:
     from snapstamps.snap.aoi import read_aoi
 
     read_aoi(text, folder=Path.cwd())
-    path = Path(text).expanduser()
+    path = expanded(text)
     try:
         is_file = path.is_file()
     except OSError:
@@ -193,7 +194,7 @@ def _checked_area(text: str, project: Path) -> str:
 def _found(folder: Path) -> "FoundStamps":
     from snapstamps.stamps.takeover import find_stamps
 
-    return find_stamps(folder.expanduser().resolve())
+    return find_stamps(expanded(folder).resolve())
 
 
 def _stored_path(path: Path, project: Path) -> str:

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from snapstamps.model.paths import expanded
+
 if TYPE_CHECKING:
     from snapstamps.acquire.download import Progress, Wanted
     from snapstamps.config.scene_options import AreaOptions, ScenesOptions
@@ -64,7 +66,7 @@ class SceneSettings:
     @property
     def folder(self) -> Path:
         """Return the folder of the scenes."""
-        return self.base / (self.scenes.folder or Path("scenes")).expanduser()
+        return self.base / expanded(self.scenes.folder or "scenes")
 
     @property
     def auxdata(self) -> Path:
@@ -73,7 +75,7 @@ class SceneSettings:
 
         if self.scenes.auxdata is None:
             return find_auxdata(self.snap_home)
-        return self.base / self.scenes.auxdata.expanduser()
+        return self.base / expanded(self.scenes.auxdata)
 
     @property
     def choice(self) -> "SceneChoice":

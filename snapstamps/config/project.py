@@ -10,6 +10,7 @@ from snapstamps.config.load import CONFIG_NAME, DEFAULT_ORIGIN, load
 from snapstamps.config.options import Options
 from snapstamps.config.stamps_parms import parm_defaults
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 PLAN_NAME = "prepare.json"
 """What a project that begins with scenes is to do with SNAP; it names the master."""
@@ -59,7 +60,7 @@ class Project:
         InputError
             If it is not a project, or its configuration is wrong.
         """
-        folder = Path(folder).expanduser().absolute()
+        folder = expanded(folder).absolute()
         path = folder / CONFIG_NAME
         if not path.is_file():
             raise InputError(
@@ -136,7 +137,7 @@ class Project:
 
     def path_of(self, path: Path) -> Path:
         """Return a configured path as an absolute one; relative ones start at the project folder."""
-        return self.folder / path.expanduser()
+        return self.folder / expanded(path)
 
     def origin(self, key: str) -> str:
         """Return where the value of a dotted key, such as ``stamps.engine``, comes from."""

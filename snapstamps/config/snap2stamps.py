@@ -14,6 +14,7 @@ from typing import Any
 from snapstamps.config.faults import nearest
 from snapstamps.config.scene_options import day_text
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 _LINE = re.compile(r"\s*(?P<key>[A-Za-z_]\w*)\s*=\s*(?P<value>.*?)\s*(?:\s#.*)?")
 _DAY = re.compile(r"(?<!\d)(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
@@ -126,7 +127,7 @@ def read_snap2stamps(path: Path) -> Conversion:
     InputError
         If the file cannot be read, holds none of the keys, or a value that cannot be meant.
     """
-    path = path.expanduser().resolve()
+    path = expanded(path).resolve()
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
@@ -209,7 +210,7 @@ def _as_path(name: str, text: str = "") -> Callable[[str, Mapping[str, str], Pat
     def convert(value: str, _values: Mapping[str, str], folder: Path) -> _Outcome:
         if value.upper() in _NOTHING:
             return _Outcome(Verdict.NOT_NEEDED, "it is empty")
-        return _used(name, str(folder / Path(value).expanduser()), text)
+        return _used(name, str(folder / expanded(value)), text)
 
     return convert
 
@@ -245,7 +246,7 @@ def _wkt(value: str, values: Mapping[str, str], _folder: Path) -> _Outcome:
 def _area_file(value: str, values: Mapping[str, str], folder: Path) -> _Outcome:
     if _mode(values) in {"BBOX", "WKT"} or value.upper() in _NOTHING:
         return _Outcome(Verdict.NOT_NEEDED, "AOI_MODE says otherwise, or it is empty")
-    return _used("project.aoi", str(folder / Path(value).expanduser()), "all its areas count, not the first one only")
+    return _used("project.aoi", str(folder / expanded(value)), "all its areas count, not the first one only")
 
 
 def _master(value: str, values: Mapping[str, str], _folder: Path) -> _Outcome:
@@ -304,7 +305,7 @@ def _day(name: str) -> Callable[[str, Mapping[str, str], Path], _Outcome]:
 
 
 def _gpt(value: str, _values: Mapping[str, str], folder: Path) -> _Outcome:
-    path = folder / Path(value).expanduser()
+    path = folder / expanded(value)
     if path.parent.name != "bin":
         return _Outcome(Verdict.BY_HAND, "SNAP's folder is wanted, which holds bin/gpt: set [snap] home")
     return _used("snap.home", str(path.parent.parent))
@@ -324,7 +325,7 @@ def _sensor(value: str, _values: Mapping[str, str], _folder: Path) -> _Outcome:
 def _aux(value: str, _values: Mapping[str, str], folder: Path) -> _Outcome:
     if value.upper() in _NOTHING:
         return _Outcome(Verdict.NOT_NEEDED, "it is empty: ~/.snap")
-    return _used("scenes.auxdata", str(folder / Path(value).expanduser() / "auxdata"))
+    return _used("scenes.auxdata", str(folder / expanded(value) / "auxdata"))
 
 
 _REPEATED = _Outcome(Verdict.NOT_NEEDED, "the same key stands again further down, and the last one counts")

@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from snapstamps.model.errors import InputError, ToolError
+from snapstamps.model.paths import expanded
 
 HOME_VARIABLE = "SNAPSTAMPS_STAMPS_HOME"
 """Names the StaMPS checkout; stronger than ``[stamps] home``."""
@@ -78,7 +79,7 @@ def find_stamps(home: Path | None = None, *, environment: Mapping[str, str] | No
             why="the engine octave runs the real StaMPS, and nothing tells where it is",
             remedy=remedy,
         )
-    place = place.expanduser().absolute()
+    place = expanded(place).absolute()
     for functions in (place / "matlab", place):
         if (functions / _MAIN).is_file():
             return Stamps(place, _whole(functions))

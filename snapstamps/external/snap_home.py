@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from snapstamps.model.errors import InputError, ToolError
+from snapstamps.model.paths import expanded
 from snapstamps.model.snap_version import SnapVersion
 
 USUAL_PLACES = (
@@ -145,7 +146,7 @@ def _places(variables: Mapping[str, str]) -> Iterator[Path]:
         # macOS has another gpt, for partition tables; SNAP's lies in a folder bin
         if folder.name == "bin" and (folder.parent / VERSION_FILE).is_file():
             yield folder.parent
-    yield from (Path(place).expanduser() for place in USUAL_PLACES)
+    yield from (expanded(place) for place in USUAL_PLACES)
 
 
 def _gpt(home: Path) -> Path:
@@ -184,7 +185,7 @@ def _version(home: Path) -> SnapVersion:
 
 def _user_folder(home: Path | None) -> Path:
     """Return the folder that the settings name, else the default one; a user's settings win."""
-    folder = Path.home() / ".snap"
+    folder = expanded("~/.snap")
     for place in (folder, home):
         if place is None:
             continue
@@ -194,7 +195,7 @@ def _user_folder(home: Path | None) -> Path:
             continue
         if match is not None:
             named = _ESCAPED.sub(_unescaped, match[1])
-            return Path(named.replace("${user.home}", str(Path.home()))).expanduser()
+            return expanded(named.replace("${user.home}", str(expanded("~"))))
     return folder
 
 

@@ -8,6 +8,7 @@ from snapstamps.config.load import CONFIG_NAME
 from snapstamps.config.project import Project
 from snapstamps.kernels.arrays import FloatArray
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 from snapstamps.results.velocity import velocity
 from snapstamps.stamps.parms import read_parms
 from snapstamps.stamps.store import StampsStore
@@ -62,7 +63,7 @@ def stamps_folder_of(path: Path) -> Path:
     InputError
         If there is no such folder.
     """
-    path = path.expanduser().absolute()
+    path = expanded(path).absolute()
     if not path.is_dir():
         raise InputError("there is no such folder", where=path, remedy="a project, or its stamps folder")
     return Project.open(path).stamps_folder if (path / CONFIG_NAME).is_file() else path

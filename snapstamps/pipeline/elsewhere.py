@@ -14,6 +14,7 @@ from snapstamps.config.options import Options
 from snapstamps.config.project import Project
 from snapstamps.config.toml_text import literal
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 from snapstamps.pipeline.create import create_project
 from snapstamps.pipeline.linked_export import link_export
 from snapstamps.pipeline.lock import project_lock
@@ -49,7 +50,7 @@ def project_of(file: Path, folder: Path, *, overrides: Mapping[str, object], dry
     InputError
         If the configuration is wrong or missing, names no export, or the folder holds another project.
     """
-    file, folder = (path.expanduser().absolute() for path in (file, folder))
+    file, folder = (expanded(path).absolute() for path in (file, folder))
     if file == folder / CONFIG_NAME:
         return Project.open(folder, overrides=overrides)
     if file.is_dir():
@@ -97,7 +98,7 @@ def _placed(options: Options, file: Path) -> Options:
 
 
 def _beside(path: Path, base: Path) -> Path:
-    found = base / path.expanduser()
+    found = base / expanded(path)
     return found if found.exists() else path
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from snapstamps.config.load import CONFIG_NAME
 from snapstamps.config.project import Project
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 if TYPE_CHECKING:
     from snapstamps.results.figures.artefacts.source import Source
@@ -71,7 +72,7 @@ def stamps_folder_of(folder: Path) -> Path:
     InputError
         If the folder is neither a project nor of StaMPS.
     """
-    folder = folder.expanduser().resolve()
+    folder = expanded(folder).resolve()
     if (folder / CONFIG_NAME).is_file():
         return Project.open(folder).stamps_folder
     if not any((folder / name).exists() for name in ("parms.mat", "patch.list", "psver.mat", "ps1.mat", "patch.in")):

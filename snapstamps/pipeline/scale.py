@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any
 from snapstamps.config.cluster_options import ClusterOptions
 from snapstamps.config.project import Project
 from snapstamps.model.errors import InputError, ToolError
+from snapstamps.model.paths import expanded
 from snapstamps.pipeline.crew import ATTEMPTS, Alone, Crew, Work, died_again
 from snapstamps.pipeline.pool import THREAD_VARIABLES, Processes, worker_count
 from snapstamps.pipeline.workers_lock import WorkersLock, look_around, not_shared, require_shared, shared_lock
@@ -278,7 +279,7 @@ def slurm_cluster(options: ClusterOptions, logs: Path) -> "SLURMCluster":
             remedy="a path of letters, digits and _ . , @ + = : -",
         )
     folder.mkdir(parents=True, exist_ok=True)
-    setup = [] if options.setup is None else [f". {shlex.quote(_one_line(logs.parent / options.setup.expanduser()))}"]
+    setup = [] if options.setup is None else [f". {shlex.quote(_one_line(logs.parent / expanded(options.setup)))}"]
     exports = [f"export {name}=1" for name in THREAD_VARIABLES]
     return SLURMCluster(
         cores=1,

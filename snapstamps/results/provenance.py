@@ -11,6 +11,7 @@ from snapstamps.config.describe import PARMS_KEY, OptionInfo, option_infos, sect
 from snapstamps.config.options import Options
 from snapstamps.config.stamps_parms import same_value
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 CONFIGURATION = "configuration"
 """Row of the table ``about``."""
@@ -120,5 +121,5 @@ def _found_again(value: object, project: Path) -> object:
         return [_found_again(item, project) for item in value]
     if not isinstance(value, str) or not value:
         return value
-    found = project / Path(value).expanduser()
+    found = project / expanded(value)
     return str(found) if found.exists() else value

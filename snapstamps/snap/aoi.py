@@ -5,7 +5,6 @@ Several features count together. What is no area (points, lines) is refused: how
 is not ours to guess.
 """
 
-import contextlib
 import math
 import re
 from collections.abc import Sequence
@@ -27,6 +26,7 @@ from shapely.geometry.polygon import orient
 
 from snapstamps.formats.vector import read_vector
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 
 _WGS84 = "EPSG:4326"
 _LAYER = re.compile(r"(?P<file>.+)\|layername=(?P<layer>.+)")
@@ -121,9 +121,7 @@ def read_aoi(source: str | Path | Sequence[float], *, folder: Path | None = None
     if not text:
         raise InputError("the area of interest is empty", remedy=_REMEDY)
     match = _LAYER.fullmatch(text)
-    file = Path(match["file"] if match else text)
-    with contextlib.suppress(RuntimeError):  # a "~" of nobody known is an odd name, no home
-        file = file.expanduser()
+    file = expanded(match["file"] if match else text)
     return _of_file(folder / file if folder else file, match["layer"] if match else None)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from snapstamps.config.scene_options import ScenesOptions
 from snapstamps.config.snap_options import SnapOptions
 from snapstamps.model.errors import InputError
+from snapstamps.model.paths import expanded
 from snapstamps.model.units import yyyymmdd
 from snapstamps.snap.chain import Chain, Cut
 from snapstamps.snap.choices import GeoArea, HeightModel
@@ -51,7 +52,7 @@ class Sketch:
         """Return the choices for a stack in a folder."""
         model = HeightModel(self.dem or scenes.dem)
         if self.dem is None and scenes.dem_file is not None:
-            model = HeightModel(EXTERNAL_DEM, folder / scenes.dem_file.expanduser(), _UNDECLARED)
+            model = HeightModel(EXTERNAL_DEM, folder / expanded(scenes.dem_file), _UNDECLARED)
         return Chain(
             folder=folder,
             master=self.master,
@@ -87,7 +88,7 @@ def sketched_job(sketch: Sketch, stage: str, folder: Path, scenes: ScenesOptions
         If there is no such stage, or the choices do not go together.
     """
     chain = sketch.chain(folder, scenes, snap)
-    place = folder / (scenes.folder or Path("scenes")).expanduser()
+    place = folder / expanded(scenes.folder or "scenes")
     match stage:
         case "split":
             day = yyyymmdd(sketch.slave)

@@ -40,6 +40,22 @@ def refused(area: Path, capsys, *expected: str, code: int = 4) -> str:
     return message
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["run", "-C", "{}"],
+        ["new", "{}", "--from-export", "{}"],
+        ["new", "x", "--from-snap2stamps", "{}"],
+        ["verify", "{}", "{}"],
+    ],
+)
+def test_a_home_that_nobody_has_is_a_folder_that_is_not_there(words, tmp_path, monkeypatch, capsys):
+    monkeypatch.chdir(tmp_path)
+    assert call(*(word.format("~nobody-of-this-name/area") for word in words)) == 2
+    assert "~nobody-of-this-name/area" in capsys.readouterr().err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_missing_interferogram(area, capsys):
     gone = sorted((export_of(area) / "diff0").glob("*.diff"))[3]
     gone.unlink()

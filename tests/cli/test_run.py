@@ -117,7 +117,9 @@ def test_the_demonstration_ends_in_a_table(tmp_path, capsys):
         "velocity, 1st to 99th percentile",
         "error against the truth (RMSE)",
         "correlation",
-        "everything",
+        "estimated",
+        "the run",
+        "with the simulation",
     ):
         assert row in text
     assert str(tmp_path / "demo" / "products" / "velocity.gpkg") in text

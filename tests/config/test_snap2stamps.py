@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import event, given
+from hypothesis import event, example, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -173,6 +173,7 @@ VALUE = st.text(
 
 
 @given(st.lists(st.tuples(st.sampled_from([*RULES, "OTHER"]), VALUE), min_size=1), st.booleans())
+@example(pairs=[("PROJECTFOLDER", "~nobody-of-this-name/area")], spaced=False)
 def test_whatever_stands_in_the_file_each_line_is_reported_once_or_refused_with_a_reason(pairs, spaced):
     sign = " = " if spaced else "="
     text = "".join(f"{key}{sign}{value}\n# CPU=1\n" for key, value in pairs)

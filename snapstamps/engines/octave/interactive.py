@@ -19,6 +19,7 @@ from snapstamps.external.stand_in_folder import stamps_programs
 from snapstamps.formats.mat import read_mat
 from snapstamps.kernels.arrays import Array
 from snapstamps.model.errors import InputError, ToolError
+from snapstamps.model.paths import expanded
 from snapstamps.stamps.parms import definitions
 
 NO_DUMPS = "crash_dumps_octave_core(false); sighup_dumps_octave_core(false); sigterm_dumps_octave_core(false);"
@@ -167,7 +168,7 @@ def session(folder: Path | str = ".", *, home: Path | None = None, fast: bool = 
     >>> with session("my-area/stamps") as stamps:  # doctest: +SKIP
     ...     stamps.getparm("unwrap_grid_size"), stamps.ps_plot("v-do").mean()
     """
-    place = Path(folder).expanduser().absolute()
+    place = expanded(folder).absolute()
     if not place.is_dir():
         raise InputError("there is no such folder", where=place, remedy="the stamps folder of a project")
     stamps = find_stamps(home)
