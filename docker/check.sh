@@ -26,6 +26,8 @@ done
 
 WORK=$(mktemp -d)
 DOCKER=
+OUTSIDE= # the run outside, while it goes on
+DEMO=    # the container of the demo inside, while it goes on
 BASE_ARGS=()
 SECRETS=()
 PASSED=0
@@ -33,6 +35,7 @@ PASSED=0
 
 finish() {
     local code=$?
+    [ -z "$OUTSIDE" ] || end_outside
     [ -z "$DOCKER" ] || "$DOCKER" ps --quiet --filter label=snapstamps-check="$$" | xargs -r "$DOCKER" kill >/dev/null 2>&1 || true
     # What the user inside has written, only root may delete; inside, everybody can be root.
     if [ "$(id -u)" != 0 ] && [ -n "$DOCKER" ]; then
@@ -47,6 +50,7 @@ trap finish EXIT
 
 skip() { echo "docker/check.sh: not checked here: $*"; exit "$SKIPPED"; }
 fail() { echo "FAILED: $*" >&2; echo "$PASSED passed, 1 failed"; exit 1; }
+told() { echo "   ($SECONDS s): $*"; }
 passed() { PASSED=$((PASSED + 1)); echo "ok ($SECONDS s): $*"; }
 in_time() { [ -z "$LIMIT" ] || [ "$SECONDS" -lt "$LIMIT" ] || skip "$LIMIT s are over before $*; $PASSED checks passed until then"; }
 
@@ -61,11 +65,20 @@ ends_with() {
 
 # As strict as a container gets: no network, nothing writable but /out and /tmp, no right of any kind, an unknown user.
 STRICT=(--network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --user "$SOMEBODY")
-contained() {
-    local out=$1 image=$2
-    shift 2
-    "$DOCKER" run --rm --label snapstamps-check="$$" "${STRICT[@]}" \
+in_container() {
+    local how=$1 out=$2 image=$3
+    shift 3
+    "$DOCKER" run "$how" --label snapstamps-check="$$" "${STRICT[@]}" \
         --volume "$WORK/data:/data:ro" --volume "$out:/out" "$image" "$@"
+}
+contained() { in_container --rm "$@"; }
+# The end of a container that was started with --detach: what it has told, and its exit code.
+ended() {
+    local code
+    code=$("$DOCKER" wait "$1")
+    "$DOCKER" logs "$1" 2>&1
+    "$DOCKER" rm "$1" >/dev/null
+    return "$code"
 }
 
 new_folder() { mkdir -p "$1" && chmod 777 "$1"; }
@@ -79,7 +92,7 @@ build() {
         tar -C "$SNAPSTAMPS_STAMPS_HOME" -c matlab | "$DOCKER" import - snapstamps-check/stamps:local >/dev/null
         extra=(--build-arg STAMPS=snapstamps-check/stamps:local)
     fi
-    echo "building $1"
+    told "building $1"
     # Without `--progress=plain` nothing tells afterwards what a step has printed.
     DOCKER_BUILDKIT=1 timeout "$([ -z "$LIMIT" ] && echo 3600 || echo $((LIMIT - SECONDS)))" \
         "$DOCKER" build --progress=plain --network=host "${BASE_ARGS[@]}" "${SECRETS[@]}" "${extra[@]}" \
@@ -93,9 +106,23 @@ build() {
     passed "$1 is built: $("$DOCKER" image inspect --format '{{.Size}}' "snapstamps:$1" | numfmt --to=si)B"
 }
 
-run_outside() {
-    in_time "the run outside"
-    "$SNAPSTAMPS" --quiet demo --preset "$SCENE" --folder "$WORK/outside" >/dev/null
+# The run outside needs one core and no engine: base and image are made meanwhile.
+start_outside() {
+    "$SNAPSTAMPS" --quiet demo --preset "$SCENE" --folder "$WORK/outside" >"$WORK/outside.log" 2>&1 &
+    OUTSIDE=$!
+}
+
+end_outside() {
+    kill "$OUTSIDE" 2>/dev/null || true
+    wait "$OUTSIDE" || true
+}
+
+prepare_inputs() {
+    local code=0
+    wait "$OUTSIDE" || code=$?
+    OUTSIDE=
+    [ "$code" = 0 ] || { tail -n 20 "$WORK/outside.log" >&2; fail "the run outside: exit code $code"; }
+    told "the run outside has ended"
     mkdir "$WORK/data"
     cp -R "$WORK"/outside/INSAR_* "$WORK/data"
     cp "$WORK/outside/snapstamps.toml" "$WORK/data/site.toml"
@@ -146,11 +173,15 @@ check_health() {
     passed "$1 is healthy"
 }
 
+# Like the run outside, the demo inside leaves a core for the checks after it.
+start_demo() {
+    new_folder "$WORK/demo"
+    DEMO=$(in_container --detach "$WORK/demo" "$1" --quiet demo --preset "$SCENE" --folder /out/demo)
+}
+
 check_demo() {
     in_time "the demo inside"
-    new_folder "$WORK/demo"
-    ends_with 0 "the demo inside, read-only, without a network, as user $SOMEBODY" \
-        contained "$WORK/demo" "$1" --quiet demo --preset "$SCENE" --folder /out/demo
+    ends_with 0 "the demo inside, read-only, without a network, as user $SOMEBODY" ended "$DEMO"
     same_as_outside "$WORK/demo/demo" "the demo inside"
 }
 
@@ -176,8 +207,7 @@ check_end() {
     local container code folder=$WORK/ended
     in_time "the end by SIGTERM"
     new_folder "$folder"
-    container=$("$DOCKER" run --detach --label snapstamps-check="$$" "${STRICT[@]}" \
-        --volume "$WORK/data:/data:ro" --volume "$folder:/out" "$1" --quiet run /data/site.toml)
+    container=$(in_container --detach "$folder" "$1" --quiet run /data/site.toml)
     for _ in $(seq 600); do
         grep -q 1_load "$folder/logs/journal.jsonl" 2>/dev/null && break
         sleep 0.1
@@ -195,16 +225,18 @@ check_end() {
 [ -x "$SNAPSTAMPS" ] || skip "there is no $SNAPSTAMPS to compare with: make test installs it, or set SNAPSTAMPS"
 engine_answers || start_engine
 find_client || skip "no client of Docker here can build with BuildKit (docker buildx is missing)"
+start_outside
 find_base
 collect_secrets
-run_outside
 for target in "${TARGETS[@]}"; do
     build "$target"
+    [ -z "$OUTSIDE" ] || prepare_inputs
+    [ "$target" != core ] || start_demo snapstamps:core
     check_image "snapstamps:$target"
     check_health "snapstamps:$target"
     if [ "$target" = core ]; then
-        check_demo snapstamps:core
         check_job snapstamps:core
+        check_demo snapstamps:core
         check_exit_codes snapstamps:core
         check_end snapstamps:core
     else
