@@ -246,7 +246,8 @@ printf '7.0\n' >"$4/VERSION.txt"
 printf '#!/bin/sh\n' >"$4/bin/gpt"
 chmod +x "$4/bin/gpt"
 INSTALLER
-    python3 -u -m http.server --bind 127.0.0.1 --directory "$WORK/site" 0 >"$WORK/site.log" 2>&1 &
+    : >"$WORK/site.log"
+    python3 -u -m http.server --bind 127.0.0.1 --directory "$WORK/site" 0 >>"$WORK/site.log" 2>&1 &
     SITE=$!
     for _ in $(seq 100); do
         port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$WORK/site.log")
