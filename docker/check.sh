@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Build the images for real, run them as their users will, and hold what they compute against a run outside.
 #
-#   docker/check.sh [--within SECONDS] [core] [octave]        default: core octave
+#   docker/check.sh [--within SECONDS] [core] [octave] [full]        default: all
 #
 # It needs an engine of Docker, or root on a Debian-like machine, where it starts one by hand; else it says why not and
 # ends with 77. Variables: SNAPSTAMPS (the command outside; default .venv/bin/snapstamps), SCENE (default tiny),
-# SNAPSTAMPS_STAMPS_HOME (StaMPS for the image octave; else its release is fetched by the build).
+# SNAPSTAMPS_STAMPS_HOME (StaMPS for octave and full; else its release is fetched by the build). In full a stand-in
+# takes the place of ESA's installer, whose gigabyte is not always to be had.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -18,14 +19,20 @@ TARGETS=()
 while [ $# -gt 0 ]; do
     case $1 in
         --within) LIMIT=$2; shift 2 ;;
-        core | octave) TARGETS+=("$1"); shift ;;
-        *) sed -n '2,9s/^# \{0,1\}//p' "$0"; exit 2 ;;
+        core | octave | full) TARGETS+=("$1"); shift ;;
+        *) sed -n '2,10s/^# \{0,1\}//p' "$0"; exit 2 ;;
     esac
 done
-[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(core octave)
+[ ${#TARGETS[@]} -gt 0 ] || TARGETS=(core octave full)
 
 WORK=$(mktemp -d)
 DOCKER=
+OUTSIDE= # the run outside, while it goes on
+DEMO=    # the container of the demo inside, while it goes on
+SITE=    # the server of the stand-in for ESA's installer
+SITE_URL=
+# An image with a stand-in in it must not be taken for a whole one, by an engine that lives on after the check.
+declare -A IMAGE=([core]=snapstamps:core [octave]=snapstamps:octave [snap]=snapstamps-check/snap [full]=snapstamps-check/full)
 BASE_ARGS=()
 SECRETS=()
 PASSED=0
@@ -33,6 +40,8 @@ PASSED=0
 
 finish() {
     local code=$?
+    end_process "$OUTSIDE"
+    end_process "$SITE"
     [ -z "$DOCKER" ] || "$DOCKER" ps --quiet --filter label=snapstamps-check="$$" | xargs -r "$DOCKER" kill >/dev/null 2>&1 || true
     # What the user inside has written, only root may delete; inside, everybody can be root.
     if [ "$(id -u)" != 0 ] && [ -n "$DOCKER" ]; then
@@ -47,6 +56,7 @@ trap finish EXIT
 
 skip() { echo "docker/check.sh: not checked here: $*"; exit "$SKIPPED"; }
 fail() { echo "FAILED: $*" >&2; echo "$PASSED passed, 1 failed"; exit 1; }
+told() { echo "   ($SECONDS s): $*"; }
 passed() { PASSED=$((PASSED + 1)); echo "ok ($SECONDS s): $*"; }
 in_time() { [ -z "$LIMIT" ] || [ "$SECONDS" -lt "$LIMIT" ] || skip "$LIMIT s are over before $*; $PASSED checks passed until then"; }
 
@@ -61,41 +71,68 @@ ends_with() {
 
 # As strict as a container gets: no network, nothing writable but /out and /tmp, no right of any kind, an unknown user.
 STRICT=(--network none --read-only --tmpfs /tmp --cap-drop ALL --security-opt no-new-privileges --user "$SOMEBODY")
-contained() {
-    local out=$1 image=$2
-    shift 2
-    "$DOCKER" run --rm --label snapstamps-check="$$" "${STRICT[@]}" \
+in_container() {
+    local how=$1 out=$2 image=$3
+    shift 3
+    "$DOCKER" run "$how" --label snapstamps-check="$$" "${STRICT[@]}" \
         --volume "$WORK/data:/data:ro" --volume "$out:/out" "$image" "$@"
+}
+contained() { in_container --rm "$@"; }
+# The end of a container that was started with --detach: what it has told, and its exit code.
+ended() {
+    local code
+    code=$("$DOCKER" wait "$1")
+    "$DOCKER" logs "$1" 2>&1
+    "$DOCKER" rm "$1" >/dev/null
+    return "$code"
 }
 
 new_folder() { mkdir -p "$1" && chmod 777 "$1"; }
 contents() { (cd "$WORK/data" && find . -type f -print0 | sort -z | xargs -0 sha256sum); }
 same_as_outside() { ends_with 0 "$2: the same results as outside" "$SNAPSTAMPS" verify "$1" "$WORK/outside"; }
 
+# Build a stage; further words go to the engine.
+build_stage() {
+    local code=0
+    # Without `--progress=plain` nothing tells afterwards what a step has printed.
+    DOCKER_BUILDKIT=1 timeout "$([ -z "$LIMIT" ] && echo 3600 || echo $((LIMIT - SECONDS)))" \
+        "$DOCKER" build --progress=plain --network=host "${BASE_ARGS[@]}" "${SECRETS[@]}" \
+        --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
+        --target "$1" --tag "${IMAGE[$1]}" --file docker/Dockerfile "${@:2}" . >"$WORK/build.log" 2>&1 || code=$?
+    [ "$code" != 124 ] || skip "${LIMIT:-3600} s are over while $1 is built; $PASSED checks passed until then"
+    return "$code"
+}
+
 build() {
     in_time "$1 is built"
     local extra=()
-    if [ "$1" = octave ] && [ -n "${SNAPSTAMPS_STAMPS_HOME:-}" ]; then
+    if [ "$1" != core ] && [ -n "${SNAPSTAMPS_STAMPS_HOME:-}" ]; then
         tar -C "$SNAPSTAMPS_STAMPS_HOME" -c matlab | "$DOCKER" import - snapstamps-check/stamps:local >/dev/null
         extra=(--build-arg STAMPS=snapstamps-check/stamps:local)
     fi
-    echo "building $1"
-    # Without `--progress=plain` nothing tells afterwards what a step has printed.
-    DOCKER_BUILDKIT=1 timeout "$([ -z "$LIMIT" ] && echo 3600 || echo $((LIMIT - SECONDS)))" \
-        "$DOCKER" build --progress=plain --network=host "${BASE_ARGS[@]}" "${SECRETS[@]}" "${extra[@]}" \
-        --build-arg REVISION="$(git rev-parse HEAD 2>/dev/null || echo unknown)" \
-        --target "$1" --tag "snapstamps:$1" --file docker/Dockerfile . >"$WORK/build.log" 2>&1 || {
-        local code=$?
-        [ "$code" != 124 ] || skip "$LIMIT s are over while $1 is built; $PASSED checks passed until then"
-        tail -n 30 "$WORK/build.log" >&2
-        fail "$1 is not built"
-    }
-    passed "$1 is built: $("$DOCKER" image inspect --format '{{.Size}}' "snapstamps:$1" | numfmt --to=si)B"
+    told "building $1"
+    build_stage "$1" "${extra[@]}" "${@:2}" || { tail -n 30 "$WORK/build.log" >&2; fail "$1 is not built"; }
+    passed "$1 is built: $("$DOCKER" image inspect --format '{{.Size}}' "${IMAGE[$1]}" | numfmt --to=si)B"
 }
 
-run_outside() {
-    in_time "the run outside"
-    "$SNAPSTAMPS" --quiet demo --preset "$SCENE" --folder "$WORK/outside" >/dev/null
+# The run outside needs one core and no engine: base and image are made meanwhile.
+start_outside() {
+    "$SNAPSTAMPS" --quiet demo --preset "$SCENE" --folder "$WORK/outside" >"$WORK/outside.log" 2>&1 &
+    OUTSIDE=$!
+}
+
+end_process() {
+    [ -n "$1" ] || return 0
+    kill "$1" 2>/dev/null || true
+    wait "$1" 2>/dev/null || true
+}
+
+prepare_inputs() {
+    local code=0
+    wait "$OUTSIDE" || code=$?
+    OUTSIDE=
+    [ "$code" = 0 ] || { tail -n 20 "$WORK/outside.log" >&2; fail "the run outside: exit code $code"; }
+    told "the run outside has ended"
     mkdir "$WORK/data"
     cp -R "$WORK"/outside/INSAR_* "$WORK/data"
     cp "$WORK/outside/snapstamps.toml" "$WORK/data/site.toml"
@@ -146,11 +183,15 @@ check_health() {
     passed "$1 is healthy"
 }
 
+# Like the run outside, the demo inside leaves a core for the checks after it.
+start_demo() {
+    new_folder "$WORK/demo"
+    DEMO=$(in_container --detach "$WORK/demo" "$1" --quiet demo --preset "$SCENE" --folder /out/demo)
+}
+
 check_demo() {
     in_time "the demo inside"
-    new_folder "$WORK/demo"
-    ends_with 0 "the demo inside, read-only, without a network, as user $SOMEBODY" \
-        contained "$WORK/demo" "$1" --quiet demo --preset "$SCENE" --folder /out/demo
+    ends_with 0 "the demo inside, read-only, without a network, as user $SOMEBODY" ended "$DEMO"
     same_as_outside "$WORK/demo/demo" "the demo inside"
 }
 
@@ -176,8 +217,7 @@ check_end() {
     local container code folder=$WORK/ended
     in_time "the end by SIGTERM"
     new_folder "$folder"
-    container=$("$DOCKER" run --detach --label snapstamps-check="$$" "${STRICT[@]}" \
-        --volume "$WORK/data:/data:ro" --volume "$folder:/out" "$1" --quiet run /data/site.toml)
+    container=$(in_container --detach "$folder" "$1" --quiet run /data/site.toml)
     for _ in $(seq 600); do
         grep -q 1_load "$folder/logs/journal.jsonl" 2>/dev/null && break
         sleep 0.1
@@ -192,23 +232,79 @@ check_end() {
     same_as_outside "$folder" "ended and gone on"
 }
 
+# A server on this machine that has a stand-in for ESA's installer: it reads the answers and leaves a gpt.
+serve_stand_in() {
+    local port=
+    mkdir "$WORK/site"
+    cat >"$WORK/site/snap.sh" <<'INSTALLER'
+#!/bin/sh
+# Called as install_snap.sh does: -q -overwrite -dir FOLDER -varfile ANSWERS
+set -eu
+grep -q "^sys.installationDir=$4\$" "$6"
+mkdir -p "$4/bin"
+printf '7.0\n' >"$4/VERSION.txt"
+printf '#!/bin/sh\n' >"$4/bin/gpt"
+chmod +x "$4/bin/gpt"
+INSTALLER
+    : >"$WORK/site.log"
+    python3 -u -m http.server --bind 127.0.0.1 --directory "$WORK/site" 0 >>"$WORK/site.log" 2>&1 &
+    SITE=$!
+    for _ in $(seq 100); do
+        port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$WORK/site.log")
+        [ -z "$port" ] || break
+        sleep 0.1
+    done
+    [ -n "$port" ] || fail "no server for the stand-in: $(tail -n 1 "$WORK/site.log")"
+    SITE_URL=http://127.0.0.1:$port
+}
+
+# SNAP's own step, up to a download that fails; what is past it needs the installer, or its stand-in.
+check_download() {
+    in_time "the download of SNAP"
+    ! build_stage snap --build-arg SNAP_URL="$SITE_URL/absent.sh" --build-arg SNAP_SHA256=0 \
+        || fail "SNAP is built from an installer that is not there"
+    grep -q "install_snap.sh: the download failed: $SITE_URL/absent.sh" "$WORK/build.log" \
+        || { tail -n 30 "$WORK/build.log" >&2; fail "the build does not say that the download of SNAP failed"; }
+    passed "a build without SNAP's installer says so and ends"
+}
+
+check_snap() {
+    in_time "gpt"
+    grep -q '"name": "ESA SNAP"' "$WORK/sbom.spdx.json" || fail "SNAP is not in the bill of materials"
+    passed "SNAP is in the bill of materials"
+    ends_with 0 "$1: the doctor" "$DOCKER" run --rm --network none "$1" doctor
+    grep -q "gpt .* 7.0.0 /opt/snap/bin/gpt" "$WORK/output" || { cat "$WORK/output" >&2; fail "the doctor finds no gpt"; }
+    passed "the doctor finds gpt"
+}
+
 [ -x "$SNAPSTAMPS" ] || skip "there is no $SNAPSTAMPS to compare with: make test installs it, or set SNAPSTAMPS"
 engine_answers || start_engine
 find_client || skip "no client of Docker here can build with BuildKit (docker buildx is missing)"
+[ "${TARGETS[*]}" = full ] || start_outside
 find_base
 collect_secrets
-run_outside
 for target in "${TARGETS[@]}"; do
-    build "$target"
-    check_image "snapstamps:$target"
-    check_health "snapstamps:$target"
-    if [ "$target" = core ]; then
-        check_demo snapstamps:core
-        check_job snapstamps:core
-        check_exit_codes snapstamps:core
-        check_end snapstamps:core
+    if [ "$target" = full ]; then
+        serve_stand_in
+        check_download
+        build full --build-arg SNAP_URL="$SITE_URL/snap.sh" \
+            --build-arg SNAP_SHA256="$(sha256sum "$WORK/site/snap.sh" | cut -d ' ' -f 1)"
     else
-        check_job snapstamps:octave --engine octave
+        build "$target"
     fi
+    [ -z "$OUTSIDE" ] || prepare_inputs
+    [ "$target" != core ] || start_demo snapstamps:core
+    check_image "${IMAGE[$target]}"
+    check_health "${IMAGE[$target]}"
+    case $target in
+        core)
+            check_job snapstamps:core
+            check_demo snapstamps:core
+            check_exit_codes snapstamps:core
+            check_end snapstamps:core
+            ;;
+        octave) check_job snapstamps:octave --engine octave ;;
+        full) check_snap "${IMAGE[full]}" ;;
+    esac
 done
 echo "$PASSED passed, 0 failed"

@@ -1,8 +1,9 @@
 # shellcheck shell=bash disable=SC2034  # what it sets is for the script that sources it
 # An engine and a base image for docker/check.sh, which sources this file.
 #
-# Gives DOCKER (the client), BASE_ARGS and NETWORK_ARGS (for builds). Where no engine answers and we are root, one is
-# started by hand, without touching the machine's network, and ended with the script. `skip REASON` is the caller's.
+# Gives DOCKER (the client), BASE_ARGS and SECRETS (for builds). Where no engine answers and we are root, one is
+# started by hand, without touching the machine's network, and ended with the script. `skip REASON` and `told PROGRESS`
+# are the caller's.
 
 ENGINE_PID=
 
@@ -30,14 +31,14 @@ start_engine() {
     [ "$(id -u)" = 0 ] || skip "no engine of Docker answers, and only root could start one"
     if ! command -v dockerd >/dev/null; then
         command -v apt-get >/dev/null || skip "no engine of Docker answers, dockerd is not installed, and there is no apt-get"
-        echo "installing docker.io"
+        told "installing docker.io"
         { apt-get update --quiet=2 \
             && DEBIAN_FRONTEND=noninteractive apt-get install --quiet=2 --yes --no-install-recommends docker.io iptables
         } >"$WORK/apt.log" 2>&1 || skip "docker.io cannot be installed: $(tail -n 1 "$WORK/apt.log")"
     fi
     local driver
     for driver in overlay2 vfs; do
-        echo "starting dockerd ($driver)"
+        told "starting dockerd ($driver)"
         mkdir -p "$WORK/engine"
         dockerd --iptables=false --ip6tables=false --bridge=none --storage-driver="$driver" \
             --data-root="$WORK/engine/data" --exec-root="$WORK/engine/run" --pidfile="$WORK/engine/pid" \
@@ -76,8 +77,9 @@ find_base() {
     [ "$(id -u)" = 0 ] || skip "the base image cannot be pulled, and only root could make one with debootstrap"
     command -v debootstrap >/dev/null || apt-get install --quiet=2 --yes --no-install-recommends debootstrap \
         >"$WORK/apt.log" 2>&1 || skip "the base image cannot be pulled, and debootstrap cannot be installed"
-    echo "making a base image with debootstrap"
-    debootstrap --variant=minbase bookworm "$WORK/rootfs" >"$WORK/debootstrap.log" 2>&1 \
+    told "making a base image with debootstrap"
+    # Nobody needs this folder after a power cut: dpkg need not wait for the disk after each file.
+    DPKG_FORCE=unsafe-io debootstrap --variant=minbase bookworm "$WORK/rootfs" >"$WORK/debootstrap.log" 2>&1 \
         || skip "debootstrap failed: $(tail -n 1 "$WORK/debootstrap.log")"
     tar -C "$WORK/rootfs" -c . | "$DOCKER" import - "$name" >/dev/null
     rm -rf "$WORK/rootfs"

@@ -156,7 +156,7 @@ def test_the_workflow_runs_what_developers_run(workflow):
     assert "make check" in commands["lint"]
     assert "make test" in commands["test"]
     assert "make docs" in commands["docs"]
-    assert "docker/check.sh core octave" in commands["container"]
+    assert "docker/check.sh core octave full" in commands["container"]
 
 
 def test_the_workflow_covers_the_supported_versions_of_python(workflow):

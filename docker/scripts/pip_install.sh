@@ -12,4 +12,6 @@ fi
 # By the environment, the pins hold for the packages that build others, too.
 export PIP_CONSTRAINT=/src/constraints.txt
 [ -x /opt/snapstamps/bin/pip ] || python3 -m venv /opt/snapstamps
-/opt/snapstamps/bin/pip install --quiet --disable-pip-version-check "$@"
+/opt/snapstamps/bin/pip install --quiet --disable-pip-version-check --no-compile "$@"
+# Compiled on all cores, and without the tests, which slim.sh takes out.
+/opt/snapstamps/bin/python -m compileall -q -j 0 -x '/tests?/' /opt/snapstamps/lib

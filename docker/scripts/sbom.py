@@ -80,8 +80,10 @@ def of_stamps(home: Path) -> dict[str, object]:
 
 
 def of_snap(home: Path) -> dict[str, object]:
-    """Return ESA SNAP, whose version stands in a file of its own."""
-    return package("SPDXRef-snap", "ESA SNAP", (home / "VERSION.txt").read_text(encoding="utf-8").split()[0])
+    """Return ESA SNAP, whose version stands in a file of its own, if it has brought one."""
+    told = home / "VERSION.txt"
+    words = told.read_text(encoding="utf-8", errors="replace").split() if told.is_file() else []
+    return package("SPDXRef-snap", "ESA SNAP", words[0] if words else UNKNOWN)
 
 
 def document(name: str, packages: Iterable[dict[str, object]]) -> dict[str, object]:

@@ -46,6 +46,14 @@ def test_it_names_python_debian_stamps_and_snap_with_their_versions(document):
         assert found["bash"]["externalRefs"][0]["referenceLocator"].startswith("pkg:deb/debian/bash@")
 
 
+@pytest.mark.parametrize("content", [None, "", "  \n"])
+def test_a_snap_that_does_not_tell_its_version_is_listed_all_the_same(sbom, tmp_path, content):
+    if content is not None:
+        (tmp_path / "VERSION.txt").write_text(content)
+    row = sbom.of_snap(tmp_path)
+    assert (row["name"], row["versionInfo"]) == ("ESA SNAP", "NOASSERTION")
+
+
 def test_the_image_contains_every_package_once(document):
     content = json.loads(document.read_text())
     names = [row["SPDXID"] for row in content["packages"]]

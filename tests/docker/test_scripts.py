@@ -93,3 +93,4 @@ def test_the_check_explains_itself(docker_folder):
     done = subprocess.run([docker_folder / "check.sh", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
     assert "--within SECONDS" in done.stdout
+    assert "a stand-in\ntakes the place of ESA's installer" in done.stdout
