@@ -71,10 +71,10 @@ def _workers(ax: Any, figures: Sequence[dict[str, Any]]) -> None:
     split = [one for one in figures if "cells" in one and not one["cells"]]
     patches = sorted({one["patches"] for one in split})
     for colour, workers in zip(COLOURS, sorted({one["workers"] for one in split}), strict=False):
-        seconds = [
-            next(o["steps_cpu_seconds"] for o in split if (o["patches"], o["workers"]) == (n, workers)) for n in patches
-        ]
-        ax.plot(patches, seconds, "o-", color=colour, label=f"{workers} worker{'s' if workers > 1 else ''}")
-    ax.set(xlabel="patches of one scene", ylabel="seconds of all processors, steps 1-5", ylim=(0, None), xticks=patches)
+        runs = [next(o for o in split if (o["patches"], o["workers"]) == (n, workers)) for n in patches]
+        who = f"{workers} worker{'s' if workers > 1 else ''}"
+        ax.plot(patches, [o["steps_cpu_seconds"] for o in runs], "o:", color=colour, label=f"{who}, processors")
+        ax.plot(patches, [o["steps_seconds"] for o in runs], "s-", color=colour, label=f"{who}, clock")
+    ax.set(xlabel="patches of one scene", ylabel="seconds, steps 1-5", ylim=(0, None), xticks=patches)
     ax.legend(fontsize=8, frameon=False)
     ax.grid(alpha=0.25)

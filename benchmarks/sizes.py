@@ -4,7 +4,8 @@ Cost of every stage against the size of its data: pixels, candidates, PS, dates,
     python -m benchmarks.sizes [--json FILE] [--rates FILE] [--plot FILE]
 
 Each run is a process of its own with one worker. The seconds of the stages are seconds of the processor, so that a
-machine with other work to do gives the same figures; for patches and workers, those of all processes together.
+machine with other work to do gives the same figures; for patches and workers, those of all processes together, and
+beside them the seconds of the clock, which mean something only on a machine with nothing else to do.
 Exponents are fitted to all runs together: seconds = fixed + factor x size^a x dates^b.
 """
 
@@ -21,7 +22,7 @@ from benchmarks.size_plot import draw_sizes
 
 BASE = {"lines": 225, "dates": 30, "density": 280, "grid": 90.0}
 LINES, DATES, DENSITIES, GRIDS = (140, 225, 450), (15, 60), (20, 90, 560), (45.0, 64.0)
-PATCHES, WORKERS = (1, 2, 4), (1, 2)
+PATCHES, WORKERS, SPLIT_LINES = (1, 2, 4), (1, 2), 900
 
 
 def runs() -> list[dict[str, Any]]:
@@ -31,7 +32,7 @@ def runs() -> list[dict[str, Any]]:
     varied += [{"density": density} for density in DENSITIES]
     varied += [{"grid": grid} for grid in GRIDS]
     series = [{**BASE, "grid": 40.0 if one.get("lines") == 140 else 90.0, **one} for one in varied]
-    split = [{**BASE, "patches": patches} for patches in PATCHES]
+    split = [{**BASE, "lines": SPLIT_LINES, "patches": patches} for patches in PATCHES]
     return series + [{**one, "workers": workers} for one in split for workers in WORKERS]
 
 

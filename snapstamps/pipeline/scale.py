@@ -25,7 +25,7 @@ from snapstamps.model.errors import InputError, ToolError
 from snapstamps.model.paths import expanded
 from snapstamps.pipeline.crew import ATTEMPTS, Alone, Crew, Work, died_again
 from snapstamps.pipeline.pool import THREAD_VARIABLES, Processes, worker_count
-from snapstamps.pipeline.workers_lock import WorkersLock, look_around, not_shared, require_shared, shared_lock
+from snapstamps.pipeline.workers_lock import WorkersLock, look_around, require_shared, shared_lock, without_workers
 
 if TYPE_CHECKING:
     from dask_jobqueue import SLURMCluster
@@ -54,14 +54,16 @@ def open_crew(project: Project) -> Iterator[Crew]:
     Raises
     ------
     InputError
-        If the machines do not share the project's folder, or dask is not installed.
+        If the machines do not share the project's folder, workers of an earlier run are still at work in it, or dask
+        is not installed.
     ToolError
         If the cluster cannot be reached, or no worker comes.
     """
     options = project.options.cluster
     if options.kind == "none":
         workers = worker_count(project.options.run.workers)
-        yield Alone() if workers == 1 else Processes(workers)
+        with without_workers(project.logs_folder):
+            yield Alone() if workers == 1 else Processes(workers)
         return
     _require_dask(options)
     with contextlib.ExitStack() as stack:
@@ -192,8 +194,6 @@ class _Job:
     lock: WorkersLock
 
     def __call__(self, item: object) -> Any:
-        if self.lock.read() != self.lock.token:
-            raise not_shared(self.lock.path, "a worker")
         with self.lock.held():
             return self.function(item)
 

@@ -55,9 +55,22 @@ class WorkersLock:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[None]:
-        """Hold the lock together with the others of this run, as long as a unit is in work."""
-        with self.path.open("rb") as stream:
+        """
+        Hold the lock together with the others of this run, as long as a unit is in work.
+
+        Raises
+        ------
+        InputError
+            If the text is not that of this run: the folder is another one, or a later run has begun.
+        """
+        try:
+            stream = self.path.open("rb")
+        except OSError:
+            raise not_shared(self.path, "a worker") from None
+        with stream:
             fcntl.flock(stream, fcntl.LOCK_SH)
+            if self.read() != self.token:  # only now: a later run may have held the lock until here
+                raise not_shared(self.path, "a worker")
             yield
 
 
@@ -91,6 +104,28 @@ def shared_lock(logs: Path) -> Iterator[tuple[WorkersLock, Callable[[], None]]]:
         stream.write(lock.token)
         stream.flush()
         yield lock, lambda: fcntl.flock(stream, fcntl.LOCK_SH)
+
+
+@contextlib.contextmanager
+def without_workers(logs: Path) -> Iterator[None]:
+    """
+    Keep the workers of clusters out of a project, as long as a run goes on that needs none.
+
+    Parameters
+    ----------
+    logs : Path
+        The project's folder of logs.
+
+    Raises
+    ------
+    InputError
+        If workers of an earlier run are still at work.
+    """
+    if not (logs / WORKERS_LOCK).is_file():  # no cluster has ever worked here
+        yield
+        return
+    with shared_lock(logs):
+        yield
 
 
 def require_shared(seen: Mapping[str, tuple[str, str, bool]], lock: WorkersLock) -> None:
