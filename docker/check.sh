@@ -32,7 +32,7 @@ DEMO=    # the container of the demo inside, while it goes on
 SITE=    # the server of the stand-in for ESA's installer
 SITE_URL=
 # An image with a stand-in in it must not be taken for a whole one, by an engine that lives on after the check.
-declare -A IMAGE=([core]=snapstamps:core [octave]=snapstamps:octave [snap]=snapstamps-check/snap [full]=snapstamps-check/full)
+declare -A IMAGE=([base]=snapstamps-check/start [core]=snapstamps:core [octave]=snapstamps:octave [snap]=snapstamps-check/snap [full]=snapstamps-check/full)
 BASE_ARGS=()
 SECRETS=()
 PASSED=0
@@ -101,6 +101,13 @@ build_stage() {
         --target "$1" --tag "${IMAGE[$1]}" --file docker/Dockerfile "${@:2}" . >"$WORK/build.log" 2>&1 || code=$?
     [ "$code" != 124 ] || skip "${LIMIT:-3600} s are over while $1 is built; $PASSED checks passed until then"
     return "$code"
+}
+
+# What fails here is the machine's doing: an engine that may not mount or start anything, builds without a network.
+try_engine() {
+    build_stage base || skip "a build comes to nothing here: $(grep -v '^$' "$WORK/build.log" | tail -n 1)"
+    "$DOCKER" run --rm --network none --entrypoint true "${IMAGE[base]}" >"$WORK/output" 2>&1 \
+        || skip "a container cannot be started here: $(tail -n 1 "$WORK/output")"
 }
 
 build() {
@@ -283,6 +290,7 @@ find_client || skip "no client of Docker here can build with BuildKit (docker bu
 [ "${TARGETS[*]}" = full ] || start_outside
 find_base
 collect_secrets
+try_engine
 for target in "${TARGETS[@]}"; do
     if [ "$target" = full ]; then
         serve_stand_in

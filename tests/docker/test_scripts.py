@@ -89,6 +89,39 @@ def test_the_check_says_why_it_cannot_run(tmp_path):
     assert "not checked here: no engine of Docker answers, and only root could start one" in done.stdout
 
 
+CLIENT = """#!/bin/sh
+case "$1 $2" in
+"build --help") echo "--secret" ;;
+"build "*) echo "#5 {words}"; exit {built} ;;
+"run "*) echo "docker: {words}" >&2; exit 125 ;;
+esac
+"""
+"""A client whose engine answers and has the base image; but it can build nothing, or start nothing."""
+
+
+@pytest.mark.parametrize(
+    ("built", "words", "why"),
+    [
+        (1, "no route to host", "a build comes to nothing here: #5 no route to host"),
+        (0, "operation not permitted", "a container cannot be started here: docker: operation not permitted"),
+    ],
+)
+def test_an_engine_that_can_do_nothing_is_no_fault_of_the_images(built, words, why, docker_folder, tmp_path):
+    client = tmp_path / "docker"
+    client.write_text(CLIENT.format(built=built, words=words))
+    client.chmod(0o755)
+    done = subprocess.run(
+        [docker_folder / "check.sh", "core"],
+        env={"PATH": f"{tmp_path}:/usr/bin:/bin", "SNAPSTAMPS": "/bin/true"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 77, done.stderr
+    assert f"not checked here: {why}\n" in done.stdout
+
+
 def test_the_check_explains_itself(docker_folder):
     done = subprocess.run([docker_folder / "check.sh", "--help"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
