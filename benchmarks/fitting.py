@@ -31,29 +31,32 @@ HEADER = """\
 # memory    fixed_memory + memory * size * dates, bytes at the peak; size is that of the first term
 # disk      disk * size * dates, bytes that stay
 #
+# typical   what stands in until it is known; figures_seconds: of the report's figures in one form
+#
 # size: pixels of the scene, candidates, ps, or cells of the unwrapping grid
 """
 
 
-def fit_rates(figures: Sequence[dict[str, Any]]) -> Rates:
-    """Fit all stages to runs with one patch and one worker."""
+def fit_rates(runs: Sequence[dict[str, Any]], *, figures: float) -> Rates:
+    """Fit all stages to runs with one patch and one worker, without the figures, whose seconds are given."""
     machine = {
         "cores": len(os.sched_getaffinity(0)),
         "memory": os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"),
         "calibration_seconds": round(calibration_seconds(of_processor=True), 4),
     }
     typical = {
-        "candidates_per_pixel": round(float(np.median([one["candidates"] / one["pixels"] for one in figures])), 3),
-        "ps_per_candidate": round(float(np.median([one["ps"] / one["candidates"] for one in figures])), 2),
+        "candidates_per_pixel": round(float(np.median([one["candidates"] / one["pixels"] for one in runs])), 3),
+        "ps_per_candidate": round(float(np.median([one["ps"] / one["candidates"] for one in runs])), 2),
+        "figures_seconds": round(figures, 2),
     }
-    return Rates(machine, typical, {stage: _fit(stage, sizes, figures) for stage, sizes in SIZES.items()})
+    return Rates(machine, typical, {stage: _fit(stage, sizes, runs) for stage, sizes in SIZES.items()})
 
 
-def _fit(stage: str, names: tuple[str, ...], figures: Sequence[dict[str, Any]]) -> Rate:
-    sizes = np.array([[one[name] for name in names] for one in figures], dtype=float)
-    dates = np.array([one["dates"] for one in figures], dtype=float)
+def _fit(stage: str, names: tuple[str, ...], runs: Sequence[dict[str, Any]]) -> Rate:
+    sizes = np.array([[one[name] for name in names] for one in runs], dtype=float)
+    dates = np.array([one["dates"] for one in runs], dtype=float)
     measured = {
-        key: np.array([one["stages"][stage][key] for one in figures], dtype=float)
+        key: np.array([one["stages"][stage][key] for one in runs], dtype=float)
         for key in ("cpu_seconds", "peak_memory", "disk")
     }
     fixed, terms = _fit_seconds(names, sizes, dates, np.maximum(measured["cpu_seconds"], 0.01))

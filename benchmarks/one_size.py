@@ -50,7 +50,7 @@ def make(folder: Path, settings: dict[str, Any]) -> Project:
         "stamps_export": {"folder": str(export)},
         "candidates": {"patches": [settings.get("patches", 1), 1]},
         "stamps": {"parms": parms},
-        "export": {"figures": []},
+        "export": {"figures": settings.get("figures", [])},
         "run": {"workers": settings.get("workers", 1)},
     }
     return create_project(folder / "project", resolve(table, environment={}, overrides={}).options)

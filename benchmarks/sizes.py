@@ -22,6 +22,7 @@ from benchmarks.size_plot import draw_sizes
 
 BASE = {"lines": 225, "dates": 30, "density": 280, "grid": 90.0}
 LINES, DATES, DENSITIES, GRIDS = (140, 225, 450), (15, 60), (20, 90, 560), (45.0, 64.0)
+FIGURES = {**BASE, "figures": ["png"]}
 PATCHES, WORKERS, SPLIT_LINES = (1, 2, 4), (1, 2), 900
 
 
@@ -33,7 +34,7 @@ def runs() -> list[dict[str, Any]]:
     varied += [{"grid": grid} for grid in GRIDS]
     series = [{**BASE, "grid": 40.0 if one.get("lines") == 140 else 90.0, **one} for one in varied]
     split = [{**BASE, "lines": SPLIT_LINES, "patches": patches} for patches in PATCHES]
-    return series + [{**one, "workers": workers} for one in split for workers in WORKERS]
+    return [*series, FIGURES, *({**one, "workers": workers} for one in split for workers in WORKERS)]
 
 
 def measured(settings: dict[str, Any]) -> dict[str, Any]:
@@ -72,7 +73,8 @@ def main() -> int:
                 arguments.json.write_text(json.dumps(kept, indent=1) + "\n")
         print_run(kept[key])
     figures = list(kept.values())
-    fitted = fit_rates([one for one in figures if one["cells"]])
+    whole = [one for one in figures if one["cells"] and "figures" not in one]
+    fitted = fit_rates(whole, figures=_of_figures(kept))
     for stage, rate in fitted.stages.items():
         terms = " + ".join(
             f"{t.seconds:.2g} {t.size}^{t.size_exponent:.2f} dates^{t.dates_exponent:.2f}" for t in rate.terms
@@ -81,8 +83,16 @@ def main() -> int:
     if arguments.rates:
         write_rates(arguments.rates, fitted)
     if arguments.plot:
-        draw_sizes(figures, fitted, arguments.plot)
+        draw_sizes([one for one in figures if "figures" not in one], fitted, arguments.plot)
     return 0
+
+
+def _of_figures(kept: dict[str, Any]) -> float:
+    """Return the seconds that the figures of a report take, in one form."""
+    with_them, without = (
+        kept[json.dumps(settings, sort_keys=True)]["stages"]["report"]["cpu_seconds"] for settings in (FIGURES, BASE)
+    )
+    return with_them - without
 
 
 if __name__ == "__main__":

@@ -33,7 +33,8 @@ def run_of(size: int, dates: int, true: Rate) -> dict[str, object]:
 
 def test_the_fit_finds_the_rates_that_made_the_figures(tmp_path, monkeypatch):
     true = Rate(0.5, (Term("pixels", 2e-7, 1.2, 0.9),), 3e8, 50.0, 12.0)
-    fitted = fit_rates([run_of(size, dates, true) for size, dates in SIZES_OF_RUNS])
+    fitted = fit_rates([run_of(size, dates, true) for size, dates in SIZES_OF_RUNS], figures=4.567)
+    assert fitted.typical["figures_seconds"] == 4.57
     for stage in ("candidates", "2_gamma", "8_scn"):
         rate = fitted.stages[stage]
         assert rate.terms[0].size_exponent == pytest.approx(1.2, abs=0.05), stage

@@ -6,7 +6,7 @@ SNAP are published ones, until the first pairs of the project are done and tell 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from snapstamps.config.project import Project
@@ -126,7 +126,10 @@ def _own_stages(
         )
     for step in stack_steps():
         stages.append(_single(step.key, known[step.key], size, speed * slower, done, basis))
-    return [*stages, *(_single(name, known[name], size, speed, done) for name in ("export", "report"))]
+    figures = len(project.options.export.figures) * rates().typical["figures_seconds"] * speed
+    report = _single("report", known["report"], size, speed, done)
+    report = replace(report, work=report.work + figures, seconds=report.seconds + figures)
+    return [*stages, _single("export", known["export"], size, speed, done), report]
 
 
 def _single(

@@ -90,7 +90,8 @@ class Rates:
     machine : mapping
         Where they were measured: ``cores``, ``memory`` (bytes), ``calibration_seconds``.
     typical : mapping
-        Shares that stand in until they are known: ``candidates_per_pixel``, ``ps_per_candidate``.
+        Shares that stand in until they are known: ``candidates_per_pixel``, ``ps_per_candidate``; and
+        ``figures_seconds``, of the report's figures in one form.
     stages : mapping of str to Rate
         By stage or step.
     """
