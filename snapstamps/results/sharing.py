@@ -16,7 +16,7 @@ from snapstamps.results.collect import Origin, collect_results
 from snapstamps.results.formats.base import Format, Results
 
 WORTH_SHARING = 20_000_000
-"""Numbers besides those of the largest form from which on a worker's start, and its reading, pay."""
+"""Numbers besides those of the GeoPackage from which on a worker's start, and its reading, pay."""
 
 
 @dataclass(frozen=True)
@@ -82,10 +82,9 @@ def write_forms(
         for number, each in enumerate(formats):
             files += each.write(results, folder, progress=_part_of(progress, number * n_ps, total))
         return files
-    sizes = [each.bytes_needed(results.table) for each in formats]
     shares = [
         _Share(origin, folder, tuple(formats[number] for number in numbers))
-        for numbers in even_shares(sizes, workers.count)
+        for numbers in even_shares([each.effort for each in formats], workers.count)
     ]
     written: dict[str, dict[Path, int]] = {}
     for _, of_share in workers.completed(_write_share, shares):
@@ -98,13 +97,13 @@ def write_forms(
     return list(sizes_of)
 
 
-def even_shares(sizes: Sequence[int], count: int) -> list[list[int]]:
+def even_shares(sizes: Sequence[float], count: int) -> list[list[int]]:
     """
     Share things out so that the largest share is small: the largest thing first, each to whoever has least.
 
     Parameters
     ----------
-    sizes : sequence of int
+    sizes : sequence of float
         Of the things.
     count : int
         Shares, at the most.
@@ -121,7 +120,7 @@ def even_shares(sizes: Sequence[int], count: int) -> list[list[int]]:
     """
     shares: list[list[int]] = [[] for _ in range(min(count, len(sizes)))]
     for number in sorted(range(len(sizes)), key=lambda number: -sizes[number]):
-        min(shares, key=lambda share: sum(sizes[one] for one in share)).append(number)
+        min(shares, key=lambda share: (sum(sizes[one] for one in share), len(share))).append(number)
     return [sorted(share) for share in shares]
 
 

@@ -41,6 +41,7 @@ class OneDies:
     """A form that kills its process the first time, half way."""
 
     name = "gpkg"
+    effort = 1.0
 
     def bytes_needed(self, _table):
         return 1
@@ -76,6 +77,15 @@ def test_every_form_is_in_one_share(store, export):
     export(store.path, formats=("csv", "kmz", "tif"), workers=Workers(3, in_this_process(shares)))
     assert len(shares) == 3
     assert sorted(each.name for share in shares for each in share.formats) == ["csv", "gpkg", "kmz", "tif"]
+
+
+def test_the_form_that_takes_longest_has_a_worker_of_its_own(store, export):
+    shares = []
+    export(store.path, formats="all", workers=Workers(2, in_this_process(shares)))
+    assert [share.name for share in shares] == [
+        "the forms gpkg",
+        "the forms shp, csv, visualizer, parquet, fgb, kmz, tif",
+    ]
 
 
 def test_an_error_of_a_worker_is_that_of_the_export(store, export, monkeypatch):

@@ -86,6 +86,8 @@ class Format(ABC):
         What they are for.
     bytes_per_value : float
         Generous size of one number in them; 0 for what does not grow with the scatterers.
+    effort : float
+        Time that they take to write, where the GeoPackage takes 1.
     """
 
     name: ClassVar[str]
@@ -93,6 +95,7 @@ class Format(ABC):
     content: ClassVar[str]
     readers: ClassVar[str]
     bytes_per_value: ClassVar[float] = 0.0
+    effort: ClassVar[float] = 0.1
 
     @abstractmethod
     def write(self, results: Results, folder: Path, *, progress: Progress) -> tuple[Path, ...]:

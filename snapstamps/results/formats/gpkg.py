@@ -31,6 +31,7 @@ class GeoPackage(Format):
     content = "Everything: layers `ps`, `aoi`, `reference_area`, `acquisitions`, `hotspots`, `about`; the style"
     readers = "QGIS (and its plug-in InSAR Explorer), ArcGIS, geopandas, R; `snapstamps new --from`"
     bytes_per_value = 10
+    effort = 1.0
 
     def write(self, results: Results, folder: Path, *, progress: Progress) -> tuple[Path, ...]:
         """Write ``velocity.gpkg``."""

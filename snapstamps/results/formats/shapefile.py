@@ -51,6 +51,7 @@ class Shapefile(Format):
     content = "Fields CODE, HEIGHT, H_STDEV, VEL, V_STDEV, COHERENCE, EFF_AREA, DYYYYMMDD…; parts where DBF ends"
     readers = "any GIS; QGIS's PS Time Series Viewer, InSAR Explorer, InSAR Suite"
     bytes_per_value = 10
+    effort = 0.4
 
     def write(self, results: Results, folder: Path, *, progress: Progress) -> tuple[Path, ...]:
         """Write ``velocity.shp`` with its companions, further parts if need be, and what the fields mean."""
