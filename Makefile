@@ -41,7 +41,7 @@ fuzz: $(STAMP) ## try hostile files on every reader, FUZZ_SECONDS (600) each; FU
 bench: $(STAMP) ## measure every step (beside StaMPS under Octave, where that is installed)
 	$(BIN)/python -m benchmarks
 
-bench-sizes: $(STAMP) ## measure cost against size, and write the rates of `snapstamps estimate` (half an hour)
+bench-sizes: $(STAMP) ## measure cost against size, and write the rates of `snapstamps estimate` (ten minutes)
 	$(BIN)/python -m benchmarks.sizes --json benchmarks/results/sizes.json \
 	    --rates snapstamps/pipeline/rates.toml --plot docs/pictures/sizes.png
 

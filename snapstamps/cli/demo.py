@@ -42,15 +42,21 @@ def _show(result: "DemoResult", seconds: float) -> None:
     for name, value in rows:
         typer.echo(f"{name:<34} {value}")
     typer.echo("")
-    expected = {stage.name: stage.seconds for stage in result.estimate.stages}
-    if result.records:
-        typer.echo(f"  {'':<22} {'took':>9} {'estimated':>11}")
-    for record in result.records:
-        typer.echo(f"  {record.unit:<22} {record.seconds:7.2f} s {expected[record.unit.rpartition('/')[2]]:9.2f} s")
-    if result.records:
-        took = sum(record.seconds for record in result.records)
-        typer.echo(f"  {'the run':<22} {took:7.2f} s {result.estimate.seconds:9.2f} s")
-    typer.echo(f"  {'with the simulation':<22} {seconds:7.2f} s")
+    _show_times(result, seconds)
     typer.echo("")
     for path in sorted(result.project.products_folder.iterdir()):
         typer.echo(str(path))
+
+
+def _show_times(result: "DemoResult", seconds: float) -> None:
+    """Print what the stages took, beside what was estimated for them; nothing of stages that were done before."""
+    from snapstamps.pipeline.estimate import seconds_by_stage
+
+    took = seconds_by_stage(result.records)
+    rows = [(stage.name, took[stage.name], stage.work) for stage in result.estimate.stages if stage.name in took]
+    if rows:
+        typer.echo(f"  {'':<22} {'took':>9} {'estimated':>11}")
+        rows.append(("all stages", sum(row[1] for row in rows), sum(row[2] for row in rows)))
+    for name, taken, expected in rows:
+        typer.echo(f"  {name:<22} {taken:7.2f} s {expected:9.2f} s")
+    typer.echo(f"  {'by the clock':<22} {seconds:7.2f} s")

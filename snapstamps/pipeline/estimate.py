@@ -5,7 +5,7 @@ The rates of our own stages are measured (``rates.toml``) and scaled by a short 
 SNAP are published ones, until the first pairs of the project are done and tell better.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -92,18 +92,18 @@ def estimate_project(project: Project, *, speed: float | None = None) -> Estimat
     stages: list[StageEstimate] = []
     if has_scenes(project):
         stages += snap_estimates(project, done)
-    stages += _own_stages(project, size, workers, speed, done)
+    stages += _own_stages(project, size, workers, speed, seconds_by_stage(done.values()))
     return Estimate(size, tuple(stages), workers, speed, free_bytes(project.folder))
 
 
 def _own_stages(
-    project: Project, size: ProjectSize, workers: int, speed: float, done: Mapping[str, Record]
+    project: Project, size: ProjectSize, workers: int, speed: float, happened: Mapping[str, float]
 ) -> list[StageEstimate]:
     known = rates().stages
     octave = project.options.stamps.engine == "octave"
     slower = published()["octave"]["factor"] if octave else 1.0
     basis = OCTAVE if octave else MEASURED
-    stages = [_single(name, known[name], size, speed, done) for name in ("check", "candidates")]
+    stages = [_single(name, known[name], size, speed, happened) for name in ("check", "candidates")]
     for step in patch_steps():
         rate, each = known[step.key], size.per_patch()
         peak = rate.peak(each, size.dates)
@@ -121,19 +121,19 @@ def _own_stages(
                 memory=peak * side_by_side,
                 disk=size.patches * rate.left(each, size.dates),
                 basis=basis,
-                happened=_happened(done, step.key),
+                happened=happened.get(step.key),
             )
         )
     for step in stack_steps():
-        stages.append(_single(step.key, known[step.key], size, speed * slower, done, basis))
+        stages.append(_single(step.key, known[step.key], size, speed * slower, happened, basis))
     figures = len(project.options.export.figures) * rates().typical["figures_seconds"] * speed
-    report = _single("report", known["report"], size, speed, done)
+    report = _single("report", known["report"], size, speed, happened)
     report = replace(report, work=report.work + figures, seconds=report.seconds + figures)
-    return [*stages, _single("export", known["export"], size, speed, done), report]
+    return [*stages, _single("export", known["export"], size, speed, happened), report]
 
 
 def _single(
-    name: str, rate: Rate, size: ProjectSize, speed: float, done: Mapping[str, Record], basis: str = MEASURED
+    name: str, rate: Rate, size: ProjectSize, speed: float, happened: Mapping[str, float], basis: str = MEASURED
 ) -> StageEstimate:
     seconds = rate.time(size.sizes, size.dates) * speed
     return StageEstimate(
@@ -144,11 +144,21 @@ def _single(
         memory=rate.peak(size.sizes, size.dates),
         disk=rate.left(size.sizes, size.dates),
         basis=basis,
-        happened=_happened(done, name),
+        happened=happened.get(name),
     )
 
 
-def _happened(done: Mapping[str, Record], name: str) -> float | None:
-    """Return the seconds of all units of a stage or step that are in the journal."""
-    seconds = [one.seconds for unit, one in done.items() if Path(unit).name.partition("@")[0] == name]
-    return sum(seconds) if seconds else None
+def seconds_by_stage(records: Iterable[Record]) -> dict[str, float]:
+    """
+    Return what was taken by each stage or step, as the estimate names them: all patches and rounds together.
+
+    Parameters
+    ----------
+    records : iterable of Record
+        Of units of work.
+    """
+    seconds: dict[str, float] = {}
+    for record in records:
+        name = Path(record.unit).name.partition("@")[0]
+        seconds[name] = seconds.get(name, 0.0) + record.seconds
+    return seconds

@@ -18,7 +18,7 @@ from snapstamps.config.profile import follows_paper
 from snapstamps.config.project import Project
 from snapstamps.engines.base import Engine, RunContext
 from snapstamps.engines.choose import create_engine
-from snapstamps.formats.atomic import remove_leftovers, remove_leftovers_below
+from snapstamps.formats.atomic import remove_leftovers_below
 from snapstamps.journal import JOURNAL_NAME, Journal, Record
 from snapstamps.model.errors import InputError
 from snapstamps.pipeline import stages
@@ -213,11 +213,8 @@ class _Run:
 
     def _remove_leftovers(self) -> None:
         shutil.rmtree(self.project.folder / WORK_NAME, ignore_errors=True)
-        folder = self.project.stamps_folder
-        for path in (folder, *folder.glob("PATCH_*")):
-            if path.is_dir():
-                remove_leftovers(path)
-        remove_leftovers_below(self.project.products_folder)
+        for folder in (self.project.stamps_folder, self.project.products_folder):
+            remove_leftovers_below(folder)
 
     def _pending(self, stage: str) -> list[Unit]:
         """Return what must be done of a stage; what comes before it must be done already."""

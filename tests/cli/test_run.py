@@ -118,8 +118,9 @@ def test_the_demonstration_ends_in_a_table(tmp_path, capsys):
         "error against the truth (RMSE)",
         "correlation",
         "estimated",
-        "the run",
-        "with the simulation",
+        "2_gamma",
+        "all stages",
+        "by the clock",
     ):
         assert row in text
     assert str(tmp_path / "demo" / "products" / "velocity.gpkg") in text
